@@ -1,0 +1,58 @@
+# Two commands do all set-up: `make repro` runs the pipeline, `make test` runs the tests. Needs git, make and python3.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# PYTHONPATH or a virtual environment of the caller must not leak in.
+unexport PYTHONPATH
+
+.PHONY: help repro test check prove bench lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+repro: .venv/pipeline  ## run the pipeline, print the champion's metrics and where the report is
+	dvc repro
+	@echo
+	@takeback summary
+
+test: .venv/dev  ## run every test
+	python -m pytest -n 2 --dist worksteal tests
+
+check: .venv/dev  ## format, lint, types, and that params.yaml is what conf/ composes
+	ruff format --check .
+	ruff check .
+	mypy
+	takeback compose --check
+
+prove: .venv/dev  ## long proofs (kill loops, threads, big data); writes docs/proofs.md
+	python benchmarks/prove.py
+
+bench: .venv/dev  ## measure what the README claims; writes docs/benchmarks.md
+	python benchmarks/bench.py
+
+lock: .venv/dev  ## pin the newest versions that 3.11 to 3.13 share
+	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock $(UPGRADE)
+	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --custom-compile-command "make lock" pyproject.toml --extra dev -c requirements.lock \
+		-o requirements-dev.lock $(UPGRADE)
+
+clean:  ## remove the environment and what tools left behind; DVC's cache stays
+	rm -rf .venv .takeback .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Each environment file marks a finished installation; a broken one starts again.
+.venv/pipeline: requirements.lock pyproject.toml
+	@test -f .venv/dev || $(MAKE) --no-print-directory .venv/python
+	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock pyproject.toml
+	@test -f .venv/pipeline || $(MAKE) --no-print-directory .venv/python
+	.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	.venv/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ .venv/pipeline
+
+.PHONY: .venv/python
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "takeback needs Python 3.11 or newer, found " + sys.version.split()[0])'
+	$(PYTHON) -m venv --clear .venv

@@ -1,0 +1,16 @@
+"""Run one pipeline stage: ``python src/stage.py train xgboost``.
+
+A script and not ``python -m``: Python puts this file's folder first on its path, so that a queued experiment, another
+worktree or an old tag runs its own code, whatever is installed.
+"""
+
+import sys
+from importlib import import_module
+
+from takeback.common.errors import UserError
+
+if __name__ == "__main__":
+    try:
+        import_module(f"takeback.stages.{sys.argv[1]}").main(*sys.argv[2:])
+    except UserError as error:
+        sys.exit(f"error: {error}")  # to stderr, exit code 1

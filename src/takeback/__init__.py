@@ -1,0 +1,1 @@
+"""Credit decisions you can take back: a DVC pipeline template."""

@@ -1,0 +1,1 @@
+"""How good, how fair, and whether it may be released."""

@@ -1,0 +1,116 @@
+"""The command line: a thin face over the rest. It adds only what DVC and Git lack."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from takeback.common.errors import UserError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+RELEASE = Path("models/release")
+
+
+def main() -> None:
+    """Run a command; a user's mistake is one message and exit code 1."""
+    try:
+        app()
+    except UserError as error:
+        sys.exit(f"error: {error}")
+
+
+@app.callback()
+def takeback() -> None:
+    """Credit decisions you can take back."""
+
+
+@app.command()
+def compose(
+    overrides: Annotated[list[str] | None, typer.Argument(help="Hydra overrides, such as data=german.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only compare; exit code 1 if params.yaml differs.")] = False,
+) -> None:
+    """Write params.yaml from conf/, as `dvc exp run` would.
+
+    \b
+    Example:
+      takeback compose
+      takeback compose experiment=german
+      takeback compose model/xgboost=shallow policy.max_referral_rate=0.1
+      takeback compose --check
+    """
+    from takeback.common.files import write_text
+    from takeback.compose import check_composed, composed
+    from takeback.config import PARAMS
+
+    if check and overrides:
+        raise UserError("--check compares with conf/ as it is; expected no overrides.")
+    if check:
+        return check_composed()
+    write_text(PARAMS, composed(overrides or ()))
+    return typer.echo(f"{PARAMS} written. `dvc repro` runs what that changes.")
+
+
+@app.command()
+def score(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Applications, .csv or .parquet.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The decisions, .csv or .parquet.")],
+    release: Annotated[Path, typer.Option(help="The release to score with.")] = RELEASE,
+    fallback: Annotated[bool, typer.Option("--fallback", help="Use the rule instead of the champion.")] = False,
+    reasons: Annotated[bool, typer.Option(help="Give up to four reasons for what is not approved.")] = True,
+) -> None:
+    """Decide on every application of a file: decision, PD and reasons.
+
+    \b
+    Example:
+      takeback score applications.csv decisions.csv
+      takeback score applications.parquet decisions.parquet --no-reasons
+    """
+    from takeback.commands.batch import score_file
+    from takeback.decisions.bundle import load_release
+
+    loaded = load_release(release)
+    result = score_file(loaded.fallback if fallback else loaded.champion, source, target, reasons)
+    typer.echo(f"{result.rows} applications: " + ", ".join(f"{n} {name}" for name, n in result.decisions.items()))
+    if result.broken:
+        typer.echo(f"{result.broken} of them break the data contract and are referred; {target} says why.")
+
+
+@app.command()
+def tune(
+    trials: Annotated[int, typer.Option(min=1, help="Finished trials the study shall have in all.")] = 40,
+    name: Annotated[str, typer.Option(help="Name of the config file to write.")] = "tuned",
+) -> None:
+    """Search hyper-parameters of boosting by cross-validation; write conf/model/xgboost/NAME.yaml.
+
+    Stop it at any time: the same command goes on where it stopped.
+
+    \b
+    Example:
+      takeback tune --trials 40
+      takeback compose model/xgboost=tuned
+    """
+    try:
+        from takeback.commands.tuning import tune as search
+    except ModuleNotFoundError as error:
+        raise UserError(f"`takeback tune` needs {error.name}: pip install 'takeback[tune]'.") from None
+    from takeback import config
+    from takeback.stages.train import training_data
+
+    settings = config.load()
+    path = search(settings.model.xgboost, training_data(settings, "xgboost"), trials, name, Path(".takeback/studies"))
+    typer.echo(f"{path} written. `takeback compose model/xgboost={name}`, then `dvc repro`.")
+
+
+@app.command()
+def summary() -> None:
+    """Print what the last run of the pipeline gave.
+
+    \b
+    Example:
+      takeback summary
+    """
+    from takeback.commands.summary import summary as text
+
+    typer.echo(text())

@@ -1,0 +1,44 @@
+"""What the last run of the pipeline gave, in a few lines."""
+
+from takeback import config
+from takeback.common.files import read_json
+from takeback.stages import layout
+
+ROWS = (
+    ("AUC", "ranking", "auc"),
+    ("Brier score", "probability", "brier"),
+    ("calibration error", "probability", "calibration_error"),
+    ("approved", "decision", "approve_rate"),
+    ("referred", "decision", "refer_rate"),
+    ("declined", "decision", "decline_rate"),
+    ("bad rate among approved", "decision", "bad_rate_among_approved"),
+    ("profit per application", "decision", "profit_per_application"),
+)
+
+
+def summary() -> str:
+    """Return the champion's metrics on the test part beside the rule's, the gate's verdict, and where the report is."""
+    champion = read_json(layout.CHAMPION)["champion"]
+    names = list(dict.fromkeys([champion, "rule"]))
+    measured = {name: read_json(layout.test(name) / "performance.json") for name in names}
+    lines = [f"{'on the test part':<26}" + "".join(f"{name:>12}" for name in names)]
+    for words, group, key in ROWS:
+        lines.append(f"{words:<26}" + "".join(f"{_number(measured[name][group][key]):>12}" for name in names))
+    return "\n".join([*lines, "", *_verdict(), f"Report: {layout.REPORT} (open it in a browser)"])
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _verdict() -> list[str]:
+    gate = read_json(layout.GATE)
+    failed = [
+        f"  {key}: {_number(c['value'])}, limit {c['limit']:g}" for key, c in gate["criteria"].items() if _failed(c)
+    ]
+    data = config.load().data.name
+    return [f"Champion on {data}: {read_json(layout.CHAMPION)['champion']}. Gate: {gate['verdict']}.", *failed]
+
+
+def _failed(criterion: dict) -> bool:
+    return criterion["blocks"] and criterion["result"] == "fail"

@@ -1,0 +1,1 @@
+"""Errors, strict settings and files: what every other part stands on."""

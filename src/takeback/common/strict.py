@@ -1,0 +1,62 @@
+"""Typed settings that refuse what they do not know, and say where and what was expected."""
+
+import difflib
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from takeback.common.errors import UserError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class KeyedError(ValueError):
+    """A value that is wrong only beside another one: carries the path of the key to mend."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class Strict(BaseModel):
+    """A frozen model in which an unknown key is an error that names the known ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_keys(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        for key in values:
+            if key not in cls.model_fields:
+                close = difflib.get_close_matches(str(key), cls.model_fields, n=1)
+                hint = f" (did you mean {close[0]}?)" if close else ""
+                raise KeyedError(str(key), f"unknown key{hint}; expected {', '.join(cls.model_fields)}")
+        return values
+
+
+def parse(model: type[Model], values: Any, source: str, prefix: str = "") -> Model:
+    """Build ``model`` from plain values.
+
+    Raises
+    ------
+    UserError
+        One line per problem: the source, the key's path, what was found and what was expected.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        lines = [f"{source}: {_line(problem, prefix)}" for problem in error.errors(include_url=False)]
+        raise UserError("\n".join(lines)) from None
+
+
+def _line(problem: Any, prefix: str) -> str:
+    cause = problem.get("ctx", {}).get("error")
+    path = [prefix, *map(str, problem["loc"]), getattr(cause, "path", "")]
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "missing":
+        message = "required key is not there"
+    elif cause is None:
+        message = f"found {problem['input']!r}; {message[0].lower()}{message[1:]}"
+    return f"{'.'.join(filter(None, path))}: {message}"

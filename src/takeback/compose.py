@@ -1,0 +1,76 @@
+"""From conf/ to params.yaml: Hydra composes, byte for byte what ``dvc exp run`` writes."""
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from takeback.common.errors import UserError
+from takeback.config import PARAMS, parse_config
+
+CONF = Path("conf")
+NAME = "config"
+
+
+def composed(overrides: Sequence[str] = (), conf: Path = CONF) -> str:
+    """Compose the configuration and check it.
+
+    Parameters
+    ----------
+    overrides
+        Hydra overrides: ``data=german``, ``model/xgboost=shallow``, ``policy.review_cost=0.02``.
+    conf
+        The folder of configuration files.
+
+    Returns
+    -------
+    str
+        The text of params.yaml.
+
+    Raises
+    ------
+    UserError
+        If a file, group or key does not exist or a value is not allowed.
+    """
+    if not (conf / f"{NAME}.yaml").exists():
+        raise UserError(f"{conf / NAME}.yaml: there is no such file. Run this at the root of the repository.")
+    try:
+        GlobalHydra.instance().clear()
+        with initialize_config_dir(str(conf.resolve()), version_base=None):
+            config = compose(NAME, overrides=list(overrides))
+        OmegaConf.resolve(config)
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        raise UserError(f"{conf}/: {_without_hydra_advice(error)}") from None
+    text = OmegaConf.to_yaml(config)
+    parse_config(text, f"{conf}/")
+    return text
+
+
+def check_composed(path: Path = PARAMS, conf: Path = CONF) -> None:
+    """Check that params.yaml is what conf/ composes.
+
+    Raises
+    ------
+    UserError
+        If it is not: the lines that differ.
+    """
+    expected = composed(conf=conf)
+    found = path.read_text(encoding="utf-8") if path.exists() else ""
+    if found == expected:
+        return
+    lines = difflib.unified_diff(found.splitlines(), expected.splitlines(), str(path), f"{conf}/", lineterm="", n=1)
+    raise UserError(
+        f"{path}: is not what {conf}/ composes.\n" + "\n".join(list(lines)[:20]) + "\n"
+        "If you changed conf/: `takeback compose` writes it anew. "
+        "If you ran an experiment and want to keep it: make its change in conf/, then `takeback compose`."
+    )
+
+
+def _without_hydra_advice(error: Exception) -> str:
+    return str(error).split("\nTo ")[0].split("\nSet the env")[0].strip()

@@ -1,0 +1,1 @@
+"""The data contract: what comes in, what is checked, what a model may see."""

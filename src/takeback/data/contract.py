@@ -1,0 +1,189 @@
+"""The data contract: what a data set holds, what a model may use, and what is only there to audit."""
+
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from takeback.common.strict import KeyedError, Strict
+
+Direction = Literal[-1, 0, 1]
+ROW = "row"
+Role = Literal["input", "protected", "after_decision"]
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+
+def _levels(value: object) -> object:
+    """Accept a list of values, or a mapping from the value in the file to the value to use."""
+    if isinstance(value, list):
+        return {str(item): str(item) for item in value}
+    return {str(key): str(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+Levels = Annotated[dict[str, str], BeforeValidator(_levels)]
+
+
+class Column(Strict):
+    """One column of the source file."""
+
+    type: Literal["number", "category"]
+    role: Role = "input"
+    label: str = ""
+    min: float | None = None
+    max: float | None = None
+    levels: Levels = Field(default_factory=dict)
+    ordered: bool = False
+    optional: bool = False
+    missing: tuple[Text, ...] = ()
+    monotone: Direction = 0
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.type == "category" and not self.levels:
+            raise KeyedError("levels", "a category needs its levels")
+        if self.type == "number" and (self.levels or self.ordered):
+            raise KeyedError("levels", "found on a number; expected on a category only")
+        if self.type == "category" and (self.min is not None or self.max is not None):
+            raise KeyedError("min", "found on a category; expected on a number only")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise KeyedError("min", f"found {self.min:g}, above max {self.max:g}")
+        if self.monotone and self.type == "category" and not self.ordered:
+            raise KeyedError("monotone", "found on a category without an order; add `ordered: true`")
+        return self
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The distinct values of a category, in the contract's order."""
+        return tuple(dict.fromkeys(self.levels.values()))
+
+
+class Target(Strict):
+    """The outcome: which column, and which value means that the applicant did not pay."""
+
+    column: str
+    bad: Text
+    good: Text
+
+
+class Derived(Strict):
+    """A feature computed from columns."""
+
+    expression: str
+    label: str = ""
+    monotone: Direction = 0
+
+
+class Protected(Strict):
+    """An attribute to audit. Never a model input."""
+
+    column: str
+    reference: str
+    bands: tuple[float, ...] = ()
+
+    @model_validator(mode="after")
+    def _bands_rise(self) -> Self:
+        if list(self.bands) != sorted(set(self.bands)):
+            raise KeyedError("bands", f"found {list(self.bands)}; expected rising values")
+        return self
+
+
+class Reason(Strict):
+    """Columns that say one thing, the words for it, and what each would be for a usual applicant."""
+
+    words: str
+    baseline: dict[str, Text]
+
+
+class ThinFile(Strict):
+    """Who has too little history for a model to decide, and the words for it."""
+
+    expression: str
+    words: str
+
+
+class Quarantine(Strict):
+    """How much of a file may break the contract before the file as a whole is refused."""
+
+    max_share: float = Field(ge=0, le=1)
+    min_rows: int = Field(ge=1)
+
+
+class Contract(Strict):
+    """Everything the template needs to know about a data set.
+
+    Raises
+    ------
+    KeyedError
+        If parts of the contract contradict each other; pydantic reports it with the key's path.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    source: str
+    id: str | None
+    date: str | None = None
+    target: Target
+    amount: str
+    missing: tuple[Text, ...] = ("",)
+    columns: dict[str, Column]
+    derived: dict[str, Derived] = Field(default_factory=dict)
+    protected: dict[str, Protected]
+    thin_file: ThinFile
+    reasons: dict[str, Reason]
+    quarantine: Quarantine
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        from takeback.data.contract_checks import check_contract  # it needs the classes of this module
+
+        check_contract(self)
+        return self
+
+    @property
+    def inputs(self) -> dict[str, Column]:
+        """The columns that a model may use, directly or through a derived feature."""
+        return {name: column for name, column in self.columns.items() if column.role == "input"}
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Every feature that can be selected: input columns, then derived ones."""
+        return (*self.inputs, *self.derived)
+
+    @property
+    def id_name(self) -> str:
+        """The name of the id; without one in the file, the row number is the id."""
+        return self.id or ROW
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Every column that a source file must have."""
+        return tuple(filter(None, (self.id, self.date, *self.columns, self.target.column)))
+
+    @property
+    def levels(self) -> dict[str, tuple[str, ...]]:
+        """The values of each category column."""
+        return {name: column.values for name, column in self.columns.items() if column.type == "category"}
+
+    def monotone(self, feature: str) -> Direction:
+        """Return the direction in which the PD may move as a feature rises."""
+        return (self.derived.get(feature) or self.columns[feature]).monotone
+
+    def label(self, feature: str) -> str:
+        """Return the plain words for a feature."""
+        return (self.derived.get(feature) or self.columns[feature]).label or feature
+
+
+def group_labels(attribute: Protected, column: Column) -> tuple[str, ...]:
+    """Return the groups of a protected attribute, ``unknown`` last.
+
+    A number is cut into the declared bands, ``[25, 35]`` giving under_25, 25_to_35 and 35_and_over, each with its
+    lower end; a category has its own values. A missing value is a group of its own.
+    """
+    if column.type == "category":
+        return (*column.values, "unknown")
+    edges = [f"{edge:g}" for edge in attribute.bands]
+    between = [f"{low}_to_{high}" for low, high in pairwise(edges)]
+    return (f"under_{edges[0]}", *between, f"{edges[-1]}_and_over", "unknown")

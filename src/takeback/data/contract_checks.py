@@ -1,0 +1,94 @@
+"""What has to hold between the parts of a data contract."""
+
+from collections.abc import Iterator
+
+from takeback.common.strict import KeyedError
+from takeback.data.contract import Contract, group_labels
+from takeback.data.expressions import ExpressionError, check_names, names
+
+
+def check_contract(contract: Contract) -> None:
+    """Check that the parts of a contract agree.
+
+    Raises
+    ------
+    KeyedError
+        If a key, expression, protected attribute or reason contradicts the columns.
+    """
+    for check in (_check_keys, _check_derived, _check_protected, _check_reasons):
+        check(contract)
+
+
+def _check_keys(contract: Contract) -> None:
+    special = {"id": contract.id, "date": contract.date, "target.column": contract.target.column}
+    for key, name in special.items():
+        if name in contract.columns:
+            raise KeyedError(key, f"{name!r} also stands under columns; expected in one place only")
+    for name in contract.derived:
+        if name in contract.header:
+            raise KeyedError(f"derived.{name}", "has the name of a column; expected a new name")
+        if not name.isidentifier():
+            raise KeyedError(f"derived.{name}", "expected a name of letters, digits and underscores")
+    amount = contract.columns.get(contract.amount)
+    if amount is None or amount.type != "number":
+        raise KeyedError("amount", f"found {contract.amount!r}; expected the name of a number under columns")
+
+
+def _check_derived(contract: Contract) -> None:
+    for name, feature in contract.derived.items():
+        _check_expression(contract, f"derived.{name}.expression", feature.expression)
+    _check_expression(contract, "thin_file.expression", contract.thin_file.expression)
+
+
+def _check_expression(contract: Contract, path: str, text: str) -> None:
+    try:
+        for name in names(text):
+            role = contract.columns[name].role if name in contract.columns else "input"
+            if role != "input":
+                raise ExpressionError(f"{text!r} reads {name}, whose role is {role}: it can never reach a model")
+        check_names(text, {name: column.values or None for name, column in contract.inputs.items()})
+    except ExpressionError as error:
+        raise KeyedError(path, str(error)) from None
+
+
+def _check_protected(contract: Contract) -> None:
+    for name, attribute in contract.protected.items():
+        column = contract.columns.get(attribute.column)
+        if column is None:
+            raise KeyedError(f"protected.{name}.column", f"there is no column {attribute.column!r} under columns")
+        if column.role != "protected":
+            raise KeyedError(f"columns.{attribute.column}.role", f"found {column.role!r}; expected 'protected'")
+        if (column.type == "number") != bool(attribute.bands):
+            raise KeyedError(f"protected.{name}.bands", "a number needs bands, a category has none")
+        if attribute.reference not in (labels := group_labels(attribute, column)[:-1]):
+            raise KeyedError(
+                f"protected.{name}.reference", f"found {attribute.reference!r}; expected one of {', '.join(labels)}"
+            )
+
+
+def _check_reasons(contract: Contract) -> None:
+    owner: dict[str, str] = {}
+    for name, column, text in _baselines(contract):
+        path = f"reasons.{name}.baseline.{column}"
+        if column not in contract.inputs:
+            raise KeyedError(path, "expected an input column")
+        if column in owner:
+            raise KeyedError(path, f"already stands under reasons.{owner[column]}; a column has one reason")
+        owner[column] = name
+        _check_baseline(contract, path, column, text)
+    if rest := sorted(set(contract.inputs) - set(owner)):
+        raise KeyedError("reasons", f"{', '.join(rest)} under no reason; expected every input column under one")
+
+
+def _check_baseline(contract: Contract, path: str, column: str, text: str) -> None:
+    levels = contract.inputs[column].values
+    if not levels:
+        _check_expression(contract, path, text)
+    elif text not in levels:
+        raise KeyedError(path, f"found {text!r}; expected one of {', '.join(levels)}")
+
+
+def _baselines(contract: Contract) -> Iterator[tuple[str, str, str]]:
+    for name, reason in contract.reasons.items():
+        for column, text in reason.baseline.items():
+            yield name, column, text

@@ -1,0 +1,28 @@
+"""Reading one part of the split as arrays."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from takeback.common.files import read_parquet
+from takeback.data.contract import Contract
+from takeback.data.expressions import Array
+from takeback.data.ingestion import BAD, application_columns, groups_of
+
+
+class Part(NamedTuple):
+    """Columns and outcomes of one part of the split, and every applicant's group of each protected attribute."""
+
+    columns: dict[str, Array]
+    bad: Array
+    groups: dict[str, Array]
+
+
+def read_part(contract: Contract, path: Path) -> Part:
+    """Read the train, calibration or test part."""
+    table = read_parquet(path)
+    columns = application_columns(contract, table)
+    groups = {attribute: groups_of(contract, columns, attribute) for attribute in contract.protected}
+    bad = table[BAD].cast(pa.float64()).to_numpy()
+    return Part(columns, bad, groups)

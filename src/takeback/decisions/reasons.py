@@ -1,0 +1,73 @@
+"""Why an applicant was declined or referred, in the contract's words.
+
+The effect of a reason is PD(x) - PD(x with the reason's columns at their baseline): had this been as usual, the PD
+would have been that much lower. It is the same for every kind of model, and one column is part of one reason only,
+so six months of one thing are one reason.
+"""
+
+import numpy as np
+
+from takeback.data.contract import Contract, Reason
+from takeback.data.encoding import matrix
+from takeback.data.expressions import Array, Columns, evaluate
+from takeback.decisions.policy import APPROVE, DECISIONS
+from takeback.decisions.scoring import Scorer, Scores, probability
+from takeback.models.scorecard import Scorecard
+
+MOST_REASONS = 4
+
+
+def explain(scorer: Scorer, columns: Columns, scores: Scores) -> list[tuple[str, ...]]:
+    """Return up to four reasons for each applicant who is not approved, most important first.
+
+    Parameters
+    ----------
+    scorer
+        What scored them.
+    columns
+        Checked columns, each of shape (n,).
+    scores
+        Their scores.
+
+    Returns
+    -------
+    list of tuple of str
+        n tuples. A thin file says so first; a hand-written rule gives its own text; otherwise the reasons that raise
+        the PD, by their effect. Who is declined has at least one.
+    """
+    rows = np.flatnonzero(scores.decision != DECISIONS.index(APPROVE))
+    some = {name: values[rows] for name, values in columns.items()}
+    words, effect = _effects(scorer, some, scores.pd[rows])
+    reasons: list[tuple[str, ...]] = [()] * len(scores.pd)
+    order = np.argsort(-effect, axis=1, kind="stable")
+    for row, ranking, sizes, thin in zip(rows, order, effect, scores.thin[rows], strict=True):
+        raising = [words[i] for i in ranking if sizes[i] > 0] or ([] if thin else [words[ranking[0]]])
+        first = [scorer.contract.thin_file.words] if thin else []
+        reasons[row] = tuple([*first, *raising][:MOST_REASONS])
+    return reasons
+
+
+def baseline(contract: Contract, reason: Reason, columns: Columns) -> dict[str, Array]:
+    """Return the columns with those of one reason set to what they are for a usual applicant."""
+    usual = {name: _usual(contract, columns, name, text) for name, text in reason.baseline.items()}
+    return {**columns, **usual}
+
+
+def _usual(contract: Contract, columns: Columns, name: str, text: str) -> Array:
+    if name not in contract.levels:
+        return evaluate(text, columns, contract.levels)
+    return np.full(len(columns[name]), float(contract.levels[name].index(text)))
+
+
+def _effects(scorer: Scorer, columns: Columns, pd: Array) -> tuple[list[str], Array]:
+    if isinstance(scorer.model, Scorecard) and any(b.reason for b in scorer.model.bins.values()):
+        return _points(scorer, scorer.model, columns)
+    groups = scorer.contract.reasons.values()
+    lowered = [probability(scorer, baseline(scorer.contract, group, columns)) for group in groups]
+    return [group.words for group in groups], pd[:, None] - np.column_stack(lowered)
+
+
+def _points(scorer: Scorer, rule: Scorecard, columns: Columns) -> tuple[list[str], Array]:
+    inputs = matrix(scorer.contract, columns, rule.inputs)
+    points = [bins(inputs[:, position]) for position, bins in enumerate(rule.bins.values())]
+    return [bins.reason for bins in rule.bins.values()], np.column_stack(points)

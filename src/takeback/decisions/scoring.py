@@ -1,0 +1,51 @@
+"""The one scorer: every number in metrics/, every batch and every request comes from here."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from takeback.data.contract import Contract
+from takeback.data.encoding import matrix
+from takeback.data.expressions import Array, Columns, evaluate
+from takeback.decisions.calibration import Calibrator
+from takeback.decisions.policy import Thresholds, decide
+from takeback.models.packaged import Packaged
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A packaged model with the contract, calibration and policy that make its score a decision."""
+
+    contract: Contract
+    model: Packaged
+    calibrator: Calibrator
+    thresholds: Thresholds
+
+
+class Scores(NamedTuple):
+    """Per row, shape (n,): the PD, whether the file is thin, and the decision as a position in ``DECISIONS``."""
+
+    pd: Array
+    thin: Array
+    decision: Array
+
+
+def margins(contract: Contract, model: Packaged, columns: Columns) -> Array:
+    """Return the model's margin of checked columns, shape (n,)."""
+    return model.margin(matrix(contract, columns, model.inputs))
+
+
+def thin_files(contract: Contract, columns: Columns) -> Array:
+    """Return which applicants have too little history for a model to decide, shape (n,), bool."""
+    return evaluate(contract.thin_file.expression, columns, contract.levels) == 1
+
+
+def score(scorer: Scorer, columns: Columns) -> Scores:
+    """Score checked columns; see `takeback.data.validation.read_columns`."""
+    thin = thin_files(scorer.contract, columns)
+    pd = probability(scorer, columns)
+    return Scores(pd, thin, decide(scorer.thresholds, pd, thin))
+
+
+def probability(scorer: Scorer, columns: Columns) -> Array:
+    """Return the calibrated PD of checked columns, shape (n,)."""
+    return scorer.calibrator(margins(scorer.contract, scorer.model, columns))

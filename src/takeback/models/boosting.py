@@ -1,0 +1,122 @@
+"""Gradient boosting in segments, so that a killed run resumes and ends with the same bytes."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import xgboost
+from tqdm import tqdm
+
+from takeback.common.files import thread_count
+from takeback.config import XGBoost
+from takeback.data.expressions import Array
+from takeback.models.checkpoints import FINGERPRINT, HISTORY, Checkpoints, History
+from takeback.models.training import Training, fold_masks, tree_parameters
+from takeback.models.weights import class_weights
+
+
+class Boosted(NamedTuple):
+    """A boosted model and how it came about."""
+
+    booster: xgboost.Booster
+    rounds: int
+    curve: list[dict[str, float]]
+    cv_auc: list[float]
+
+
+def fit_boosting(settings: XGBoost, data: Training, checkpoints: Checkpoints) -> Boosted:
+    """Find the number of rounds by cross-validation with early stopping, then train on everything.
+
+    All runs are trained in segments of ``checkpoint_rounds`` rounds, each from the reloaded model of the last segment
+    with a seed of its own. Continuing an XGBoost model is not the same as never stopping, once rows or columns are
+    sampled; training always in segments is, so an interrupted run ends with the bytes of an uninterrupted one.
+
+    Parameters
+    ----------
+    settings
+        Hyper-parameters.
+    data
+        Training data.
+    checkpoints
+        Where the runs' checkpoints lie; cleared at the end.
+    """
+    rounds, histories = cross_validate(settings, data, checkpoints)
+    booster, _ = _advance(settings, data, checkpoints, "final", np.ones(len(data.bad), bool), rounds)
+    booster.set_attr(**{FINGERPRINT: None, HISTORY: None})
+    checkpoints.clear()
+    return Boosted(booster, rounds, _curve(histories), [h["validation_auc"][rounds - 1] for h in histories])
+
+
+def cross_validate(settings: XGBoost, data: Training, checkpoints: Checkpoints) -> tuple[int, list[History]]:
+    """Return the number of rounds with the lowest mean validation log loss, and each fold's learning curve.
+
+    All folds go forward together, and stop when the best round lies ``early_stopping_rounds`` back.
+    """
+    masks = fold_masks(data.bad, settings.folds, settings.seed)
+    best, step = 1, settings.checkpoint_rounds
+    histories: list[History] = []
+    with tqdm(total=settings.max_rounds, desc="cross-validation", unit="round", delay=2, leave=False) as progress:
+        for until in range(step, settings.max_rounds + step, step):
+            until = min(until, settings.max_rounds)
+            histories = [_advance(settings, data, checkpoints, f"fold{i}", m, until)[1] for i, m in enumerate(masks)]
+            best = int(np.argmin(np.mean([h["validation_logloss"][:until] for h in histories], axis=0))) + 1
+            progress.update(until - progress.n)
+            if best + settings.early_stopping_rounds <= until:
+                break
+    return best, histories
+
+
+def _advance(
+    settings: XGBoost, data: Training, checkpoints: Checkpoints, run: str, rows: Array, until: int
+) -> tuple[xgboost.Booster, History]:
+    """Train a run up to ``until`` rounds, from its checkpoint if there is one."""
+    booster, history = checkpoints.load(run) or (None, {})
+    done = booster.num_boosted_rounds() if booster else 0
+    if booster and done >= until:
+        return booster, history
+    train, evals = _matrices(settings, data, rows)
+    while done < until:
+        length = min(settings.checkpoint_rounds, until - done)
+        segment: Any = {}
+        parameters = boosting_parameters(settings, data, first_round=done)
+        booster = xgboost.train(
+            parameters, train, length, evals=evals, evals_result=segment, xgb_model=booster, verbose_eval=False
+        )
+        done += length
+        history = _extended(history, segment)
+        checkpoints.save(run, booster, history)
+        booster, history = checkpoints.load(run) or (booster, history)
+    assert booster is not None
+    return booster, history
+
+
+def boosting_parameters(settings: XGBoost, data: Training, first_round: int) -> dict[str, Any]:
+    """Return XGBoost's parameters for the segment that starts at ``first_round``."""
+    return {
+        **tree_parameters(settings, data),
+        "objective": "binary:logistic",
+        "eval_metric": ["logloss", "auc"],
+        "learning_rate": settings.learning_rate,
+        "colsample_bytree": settings.colsample,
+        "seed": settings.seed + first_round,
+        "nthread": thread_count(),
+    }
+
+
+def _matrices(settings: XGBoost, data: Training, rows: Array) -> tuple[xgboost.DMatrix, list]:
+    def matrix(mask: Array) -> xgboost.DMatrix:
+        weight = class_weights(data.bad[mask], settings.class_weight)
+        return xgboost.DMatrix(data.matrix[mask], data.bad[mask], weight=weight, nthread=thread_count())
+
+    train = matrix(rows)
+    return train, [] if rows.all() else [(train, "train"), (matrix(~rows), "validation")]
+
+
+def _extended(history: History, segment: dict[str, dict[str, list[float]]]) -> History:
+    new = {f"{part}_{metric}": values for part, metrics in segment.items() for metric, values in metrics.items()}
+    return {key: [*history.get(key, []), *values] for key, values in new.items()}
+
+
+def _curve(histories: list[History]) -> list[dict[str, float]]:
+    rounds = min(len(history["train_logloss"]) for history in histories)
+    means = {key: np.mean([h[key][:rounds] for h in histories], axis=0) for key in histories[0]}
+    return [{"round": i + 1, **{key: float(values[i]) for key, values in means.items()}} for i in range(rounds)]

@@ -1,0 +1,28 @@
+"""A random forest: one round of many trees, each grown on a sample of rows and columns."""
+
+import xgboost
+
+from takeback.common.files import thread_count
+from takeback.config import Forest
+from takeback.models.training import Training, tree_parameters
+from takeback.models.weights import class_weights
+
+
+def fit_forest(settings: Forest, data: Training) -> xgboost.Booster:
+    """Fit a random forest (Breiman 2001) with XGBoost.
+
+    XGBoost's forest rather than scikit-learn's: it takes monotone constraints and missing values, its bytes do not
+    depend on the number of threads, and it is packaged by the same converter as the boosted model.
+    """
+    weight = class_weights(data.bad, settings.class_weight)
+    train = xgboost.DMatrix(data.matrix, data.bad, weight=weight, nthread=thread_count())
+    parameters = {
+        **tree_parameters(settings, data),
+        "objective": "binary:logistic",
+        "learning_rate": 1.0,
+        "num_parallel_tree": settings.trees,
+        "colsample_bynode": settings.colsample,
+        "seed": settings.seed,
+        "nthread": thread_count(),
+    }
+    return xgboost.train(parameters, train, num_boost_round=1)

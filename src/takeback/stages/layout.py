@@ -1,0 +1,42 @@
+"""Where the stages read and write."""
+
+from pathlib import Path
+
+from takeback.data.splitting import PARTS
+
+APPLICATIONS = Path("data/applications.parquet")
+QUARANTINE = Path("data/quarantine.csv")
+SPLIT = {part: Path(f"data/split/{part}.parquet") for part in PARTS}
+CHECKPOINTS = Path(".takeback/checkpoints")
+RELEASE = Path("models/release")
+METRICS = Path("metrics")
+SELECTION = METRICS / "selection.json"
+DATA_METRICS = METRICS / "data.json"
+CHAMPION = METRICS / "champion.json"
+GATE = METRICS / "gate.json"
+REPORT = METRICS / "report.html"
+
+
+def candidate(name: str) -> Path:
+    """Return the folder of a fitted candidate."""
+    return Path("models/candidates") / name
+
+
+def decision(name: str) -> Path:
+    """Return the folder of a candidate's calibration and policy."""
+    return Path("models/decisions") / name
+
+
+def training(name: str) -> Path:
+    """Return the folder of what training a candidate showed."""
+    return METRICS / name / "training"
+
+
+def calibration(name: str) -> Path:
+    """Return the folder of a candidate's metrics on the calibration set, which choose the champion."""
+    return METRICS / name / "calibration"
+
+
+def test(name: str) -> Path:
+    """Return the folder of a candidate's metrics and plots on the test set."""
+    return METRICS / name / "test"
