@@ -4,12 +4,15 @@ A script and not ``python -m``: Python puts this file's folder first on its path
 worktree or an old tag runs its own code, whatever is installed.
 """
 
+import os
 import sys
 from importlib import import_module
 
 from takeback.common.errors import UserError
 
 if __name__ == "__main__":
+    # Threads that wait for others by spinning make training ten times slower on a machine that does something else too.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         import_module(f"takeback.stages.{sys.argv[1]}").main(*sys.argv[2:])
     except UserError as error:

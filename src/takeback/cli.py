@@ -1,5 +1,6 @@
 """The command line: a thin face over the rest. It adds only what DVC and Git lack."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ RELEASE = Path("models/release")
 
 def main() -> None:
     """Run a command; a user's mistake is one message and exit code 1."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # see src/stage.py
     try:
         app()
     except UserError as error:

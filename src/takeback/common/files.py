@@ -27,7 +27,7 @@ def replacing(path: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
         yield folder / path.name
-        if path.is_dir():
+        if path.is_dir() and (folder / path.name).exists():
             path.rename(folder / "old")
         (folder / path.name).rename(path)
     finally:
@@ -93,7 +93,7 @@ def read_parquet(path: Path) -> pa.Table:
         return pq.read_table(path)
     except FileNotFoundError:
         raise missing_output(path) from None
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, OSError) as error:
         raise UserError(f"{path}: not readable as Parquet ({error}). Run `dvc repro` to write it again.") from None
 
 

@@ -18,6 +18,9 @@ def _as_text(value: object) -> object:
 
 def _levels(value: object) -> object:
     """Accept a list of values, or a mapping from the value in the file to the value to use."""
+    values = [*value, *value.values()] if isinstance(value, dict) else value
+    if isinstance(values, list) and any(isinstance(item, bool) for item in values):
+        raise ValueError("found true or false; YAML reads yes, no, on and off so, expected them in quotes")
     if isinstance(value, list):
         return {str(item): str(item) for item in value}
     return {str(key): str(item) for key, item in value.items()} if isinstance(value, dict) else value
@@ -124,12 +127,12 @@ class Contract(Strict):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     source: str
     id: str | None
-    date: str | None = None
+    date: str | None
     target: Target
     amount: str
-    missing: tuple[Text, ...] = ("",)
+    missing: tuple[Text, ...]
     columns: dict[str, Column]
-    derived: dict[str, Derived] = Field(default_factory=dict)
+    derived: dict[str, Derived]
     protected: dict[str, Protected]
     thin_file: ThinFile
     reasons: dict[str, Reason]

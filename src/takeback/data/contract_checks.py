@@ -6,6 +6,9 @@ from takeback.common.strict import KeyedError
 from takeback.data.contract import Contract, group_labels
 from takeback.data.expressions import ExpressionError, check_names, names
 
+# What ingestion itself writes beside a contract's columns.
+RESERVED = {"bad", "row", "reason"}
+
 
 def check_contract(contract: Contract) -> None:
     """Check that the parts of a contract agree.
@@ -20,15 +23,18 @@ def check_contract(contract: Contract) -> None:
 
 
 def _check_keys(contract: Contract) -> None:
-    special = {"id": contract.id, "date": contract.date, "target.column": contract.target.column}
-    for key, name in special.items():
-        if name in contract.columns:
-            raise KeyedError(key, f"{name!r} also stands under columns; expected in one place only")
-    for name in contract.derived:
-        if name in contract.header:
-            raise KeyedError(f"derived.{name}", "has the name of a column; expected a new name")
-        if not name.isidentifier():
-            raise KeyedError(f"derived.{name}", "expected a name of letters, digits and underscores")
+    places = dict.fromkeys(contract.columns, "columns")
+    for key, name in {"id": contract.id, "date": contract.date, "target.column": contract.target.column}.items():
+        if name in places:
+            raise KeyedError(key, f"{name!r} also stands under {places[name]}; expected in one place only")
+        places |= {name: key} if name else {}
+    for name in contract.header:
+        if name in RESERVED:
+            raise KeyedError("columns", f"the name {name!r} is taken; expected another one")
+        if "=" in name:
+            raise KeyedError("columns", f"found {name!r}; expected a name without =")
+    if contract.target.bad == contract.target.good:
+        raise KeyedError("target.bad", f"found {contract.target.bad!r}, which is also good; expected another value")
     amount = contract.columns.get(contract.amount)
     if amount is None or amount.type != "number":
         raise KeyedError("amount", f"found {contract.amount!r}; expected the name of a number under columns")
@@ -36,6 +42,10 @@ def _check_keys(contract: Contract) -> None:
 
 def _check_derived(contract: Contract) -> None:
     for name, feature in contract.derived.items():
+        if name in contract.header:
+            raise KeyedError(f"derived.{name}", "has the name of a column; expected a new name")
+        if not name.isidentifier():
+            raise KeyedError(f"derived.{name}", "expected a name of letters, digits and underscores")
         _check_expression(contract, f"derived.{name}.expression", feature.expression)
     _check_expression(contract, "thin_file.expression", contract.thin_file.expression)
 

@@ -19,7 +19,7 @@ def encoded_names(contract: Contract, features: Iterable[str]) -> tuple[str, ...
 
 
 def with_derived(contract: Contract, columns: Columns, features: Iterable[str]) -> dict[str, Array]:
-    """Return ``columns`` with those derived features of ``features`` added that are not there yet."""
+    """Return ``columns`` and, computed from them, those of ``features`` that are derived."""
     wanted = {name: contract.derived[name].expression for name in features if name in contract.derived}
     derived = {name: evaluate(text, columns, contract.levels) for name, text in wanted.items()}
     return {**columns, **derived}

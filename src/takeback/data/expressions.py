@@ -2,7 +2,7 @@
 
 Every operator is one that IEEE 754 rounds exactly (no log, exp or power), so a row gives the same bits alone,
 in a batch, and on any processor. Missing values are NaN: arithmetic on a missing value is missing, a comparison
-with one is false, and a division by zero is missing.
+with one is false, as a condition it is false itself, and a division by zero is missing.
 """
 
 import ast
@@ -42,7 +42,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "max": lambda *values: reduce(np.maximum, values),
     "sum": _total,
     "mean": lambda *values: _total(*values) / len(values),
-    "where": lambda condition, yes, no: np.asarray(np.where(condition != 0, yes, no)),
+    "where": lambda condition, yes, no: np.asarray(np.where(_true(condition), yes, no)),
     "missing": np.isnan,
 }
 ARGUMENTS = {"abs": 1, "where": 3, "missing": 1}
@@ -120,7 +120,10 @@ def check_names(text: str, known: Mapping[str, Sequence[str] | None]) -> None:
     if unknown := sorted(names(text) - set(known)):
         raise ExpressionError(f"{text!r} reads {', '.join(unknown)}, which is not a column that it may read")
     levels = {name: values for name, values in known.items() if values is not None}
-    evaluate(text, {name: np.zeros(1) for name in known} or {"": np.zeros(1)}, levels)
+    try:
+        evaluate(text, {name: np.zeros(1) for name in known} or {"": np.zeros(1)}, levels)
+    except (RecursionError, OverflowError):
+        raise ExpressionError(f"{text[:50]!r}... is nested too deeply or has too large a number") from None
 
 
 def _check(node: ast.AST) -> None:
@@ -159,9 +162,9 @@ def _value(node: ast.expr, columns: Columns, levels: Levels) -> Array:
         case ast.UnaryOp(op=ast.USub()):
             return -_value(node.operand, columns, levels)
         case ast.UnaryOp():
-            return _number(_value(node.operand, columns, levels) == 0)
+            return _number(~_true(_value(node.operand, columns, levels)))
         case ast.BoolOp():
-            parts = [_value(part, columns, levels) != 0 for part in node.values]
+            parts = [_true(_value(part, columns, levels)) for part in node.values]
             return _number(reduce(np.logical_and if isinstance(node.op, ast.And) else np.logical_or, parts))
         case ast.Compare():
             return _comparison(node, columns, levels)
@@ -192,6 +195,10 @@ def _side(side: ast.expr, category: str | None, columns: Columns, levels: Levels
     if side.value not in levels[category]:
         raise ExpressionError(f"{category} has no level {side.value!r}; it has {', '.join(levels[category])}")
     return _number(list(levels[category]).index(side.value))
+
+
+def _true(value: Array) -> Array:
+    return np.asarray((value != 0) & ~np.isnan(value))
 
 
 def _number(value: Array | float) -> Array:

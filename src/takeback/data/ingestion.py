@@ -131,7 +131,9 @@ def _read_dates(contract: Contract, table: pa.Table) -> tuple[pa.Array | None, l
         return None, []
     cells = table[contract.date]
     if not pa.types.is_temporal(cells.type):
-        cells = pc.strptime(text_of(cells, contract.missing), DATE_FORMAT, "s", error_is_null=True)
+        text = text_of(cells, contract.missing)
+        cells = pc.strptime(text, DATE_FORMAT, "s", error_is_null=True)
+        cells = pc.if_else(pc.equal(pc.strftime(cells, DATE_FORMAT), text), cells, None)  # 30 February became 1 March
     absent = pc.is_null(cells).to_numpy()
     violations = [Violation(contract.date, "a date like 2024-12-31", absent)] if absent.any() else []
     return cells.cast(pa.date32()), violations

@@ -98,7 +98,7 @@ def _readable(path: Path) -> Iterator[None]:
         raise UserError(f"{path}: is a folder; expected a .csv or .parquet file.") from None
     except UnicodeDecodeError as error:
         raise UserError(f"{path}: not UTF-8 text ({error}).") from None
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, csv.Error, OSError) as error:
         raise UserError(f"{path}: {_first_line(error)}. Is the file cut off?") from None
 
 

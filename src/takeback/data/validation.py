@@ -1,5 +1,6 @@
 """Checking a table against the data contract: the same code for a source file, a batch and a request."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from takeback.common.errors import UserError
 from takeback.data.contract import Column, Contract
 from takeback.data.expressions import Array
 
@@ -39,9 +41,17 @@ def read_column(name: str, column: Column, values: pa.Array) -> tuple[Array, lis
     (numpy.ndarray, list of Violation)
         Shape (n,), float64: the number, or the position of the category in ``column.values``; NaN where missing
         or not readable.
+
+    Raises
+    ------
+    UserError
+        If the cells are of a type that holds neither numbers nor text, such as lists.
     """
     read = _read_number if column.type == "number" else _read_category
-    numbers, violations = read(name, column, values)
+    try:
+        numbers, violations = read(name, column, values)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise UserError(f"column {name!r}: found cells of type {values.type}, expected numbers or text.") from None
     if not column.optional:
         unreadable = np.any([v.rows for v in violations], axis=0) if violations else np.zeros(len(numbers), bool)
         absent = np.isnan(numbers) & ~unreadable
@@ -80,6 +90,8 @@ def text_of(values: pa.ChunkedArray | pa.Array, missing: tuple[str, ...] = ()) -
     """Return cells as trimmed text, null where missing; 1.0 and 1 are both '1'."""
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
+    if pa.types.is_floating(values.type):
+        values = pc.if_else(pc.is_nan(values), None, values)
     text = pc.utf8_trim_whitespace(values.cast(pa.string()))
     if pa.types.is_floating(values.type):
         text = pc.replace_substring_regex(text, r"\.0$", "")
@@ -98,19 +110,34 @@ def _read_number(name: str, column: Column, values: pa.Array) -> tuple[Array, li
 
 
 def _numbers(column: Column, values: pa.Array) -> tuple[Array, Array]:
+    """Return the numbers and a mask of the cells that hold something else."""
+    clean = np.zeros(len(values), dtype=bool)
     if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-        numbers = np.array(values.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
-        for text in column.missing:
-            if pc.match_substring_regex(pa.scalar(text), NUMBER).as_py():
-                numbers[numbers == float(text)] = np.nan
-        return numbers, np.zeros(len(numbers), dtype=bool)
+        return _without_sentinels(column, _floats(values)), clean
+    if pa.types.is_boolean(values.type):  # true is no number, though Arrow would make it 1
+        values = values.cast(pa.string())
+    try:  # most columns are clean, and then one cast is all it takes
+        numbers = _floats(values)
+        if np.isfinite(numbers).all():
+            return _without_sentinels(column, numbers), clean
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        pass
     text = text_of(values, column.missing)
-    try:
-        return _to_numpy(text.cast(pa.float64())), np.zeros(len(text), dtype=bool)
-    except pa.ArrowInvalid:
-        readable = pc.match_substring_regex(text, NUMBER)
-        numbers = _to_numpy(pc.if_else(readable, text, None).cast(pa.float64()))
-        return numbers, pc.fill_null(pc.invert(readable), False).to_numpy(zero_copy_only=False)
+    readable = pc.match_substring_regex(text, NUMBER)
+    numbers = _floats(pc.if_else(readable, text, None))
+    return _without_sentinels(column, numbers), _to_numpy(pc.fill_null(pc.invert(readable), False))
+
+
+def _without_sentinels(column: Column, numbers: Array) -> Array:
+    for text in column.missing:
+        if re.match(NUMBER, text):
+            numbers[numbers == float(text)] = np.nan
+    return numbers
+
+
+def _floats(values: pa.Array) -> Array:
+    """Return a copy: Arrow's own memory cannot be written. Unsafe only in that an integer may lose its last digits."""
+    return np.array(_to_numpy(values.cast(pa.float64(), safe=False)), dtype=np.float64)
 
 
 def _read_category(name: str, column: Column, values: pa.Array) -> tuple[Array, list[Violation]]:

@@ -10,7 +10,8 @@ from takeback.common.files import thread_count
 from takeback.config import XGBoost
 from takeback.data.expressions import Array
 from takeback.models.checkpoints import FINGERPRINT, HISTORY, Checkpoints, History
-from takeback.models.training import Training, fold_masks, tree_parameters
+from takeback.models.cross_validation import fold_masks
+from takeback.models.training import Training, tree_parameters
 from takeback.models.weights import class_weights
 
 
@@ -94,6 +95,7 @@ def boosting_parameters(settings: XGBoost, data: Training, first_round: int) -> 
     return {
         **tree_parameters(settings, data),
         "objective": "binary:logistic",
+        "base_score": 0.5,  # log-odds 0
         "eval_metric": ["logloss", "auc"],
         "learning_rate": settings.learning_rate,
         "colsample_bytree": settings.colsample,

@@ -1,29 +1,27 @@
-"""The four candidates behind one interface: fit, margin, contributions, save and load."""
+"""The four candidates behind one interface: fit, margin, contributions, save and load.
+
+Libraries are imported where they are used: the rule needs none, and importing XGBoost takes longer than most stages.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import xgboost
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from takeback.config import Models
 from takeback.data.expressions import Array
-from takeback.models.boosting import fit_boosting
-from takeback.models.checkpoints import Checkpoints, fingerprint
-from takeback.models.export import to_onnx
-from takeback.models.forest import fit_forest
-from takeback.models.logistic import fit_logistic
 from takeback.models.packaged import Packaged
-from takeback.models.rule import rule_scorecard
 from takeback.models.scorecard import Scorecard
-from takeback.models.training import Training, cross_validated_auc
+from takeback.models.training import Training
+
+if TYPE_CHECKING:
+    import xgboost
 
 
 class Candidate(NamedTuple):
     """A fitted model: its packaged form, its native one if that is another, and how training went."""
 
     model: Packaged
-    native: xgboost.Booster | None
+    native: "xgboost.Booster | None"
     cv_auc: list[float]
     details: dict[str, Any]
     curve: list[dict[str, float]]
@@ -54,35 +52,55 @@ def contributions(candidate: Candidate, matrix: Array) -> Array:
     if isinstance(candidate.model, Scorecard):
         return candidate.model.contributions(matrix)
     assert candidate.native is not None
-    return candidate.native.predict(xgboost.DMatrix(matrix), pred_contribs=True)[:, :-1]
+    from xgboost import DMatrix
+
+    return candidate.native.predict(DMatrix(matrix), pred_contribs=True)[:, :-1]
 
 
 def _rule(settings: Models, data: Training, checkpoints: Path) -> Candidate:
+    from takeback.models.rule import rule_scorecard
+
     return Candidate(rule_scorecard(settings.rule), None, [], {}, [])
 
 
 def _logistic(settings: Models, data: Training, checkpoints: Path) -> Candidate:
-    def fit_one(part: Training) -> Any:
-        return fit_logistic(settings.logistic, part)
+    from takeback.models.cross_validation import cross_validated_auc
+    from takeback.models.logistic import fit_logistic
 
-    auc = cross_validated_auc(lambda part: fit_one(part).margin, data, settings.logistic.folds, settings.logistic.seed)
-    return Candidate(fit_one(data), None, auc, {}, [])
+    def predictor(part: Training) -> Callable[[Array], Array]:
+        return fit_logistic(settings.logistic, part).margin
+
+    auc = cross_validated_auc(predictor, data, settings.logistic.folds, settings.logistic.seed)
+    return Candidate(fit_logistic(settings.logistic, data), None, auc, {}, [])
 
 
 def _forest(settings: Models, data: Training, checkpoints: Path) -> Candidate:
+    from takeback.models.cross_validation import cross_validated_auc
+    from takeback.models.export import to_onnx
+    from takeback.models.forest import base_score, fit_forest
+
     def predictor(part: Training) -> Callable[[Array], Array]:
-        booster = fit_forest(settings.forest, part)
-        return lambda matrix: booster.predict(xgboost.DMatrix(matrix))
+        return fit_forest(settings.forest, part).inplace_predict
 
     auc = cross_validated_auc(predictor, data, settings.forest.folds, settings.forest.seed)
     booster = fit_forest(settings.forest, data)
-    return Candidate(to_onnx(booster, data.names), booster, auc, {"trees": settings.forest.trees}, [])
+    return Candidate(
+        to_onnx(booster, data.names, base_score(data, settings.forest)),
+        booster,
+        auc,
+        {"trees": settings.forest.trees},
+        [],
+    )
 
 
 def _xgboost(settings: Models, data: Training, checkpoints: Path) -> Candidate:
+    from takeback.models.boosting import fit_boosting
+    from takeback.models.checkpoints import Checkpoints, fingerprint
+    from takeback.models.export import to_onnx
+
     key = fingerprint(settings.xgboost.model_dump(), data)
     boosted = fit_boosting(settings.xgboost, data, Checkpoints(checkpoints, key))
-    model = to_onnx(boosted.booster, data.names)
+    model = to_onnx(boosted.booster, data.names, base=0.0)
     return Candidate(model, boosted.booster, boosted.cv_auc, {"rounds": boosted.rounds}, boosted.curve)
 
 

@@ -13,6 +13,7 @@ from takeback.common.files import replacing
 from takeback.models.training import Training
 
 FINGERPRINT, HISTORY = "takeback_fingerprint", "takeback_history"
+DIGEST = hashlib.sha256().digest_size
 History = dict[str, list[float]]
 
 
@@ -26,16 +27,18 @@ class Checkpoints:
     def save(self, run: str, booster: xgboost.Booster, history: History) -> None:
         """Keep a run's model and its learning curve, in place of the run's earlier checkpoint."""
         booster.set_attr(**{FINGERPRINT: self.fingerprint, HISTORY: json.dumps(history)})
-        with replacing(self.folder / f"{run}.ubj") as new:
-            booster.save_model(new)
+        raw = bytes(booster.save_raw("ubj"))
+        with replacing(self._path(run)) as new:
+            new.write_bytes(hashlib.sha256(raw).digest() + raw)
 
     def load(self, run: str) -> tuple[xgboost.Booster, History] | None:
         """Return a run's last checkpoint; None if there is none, or it is broken or belongs to something else."""
-        booster = xgboost.Booster()
-        try:
-            booster.load_model(self.folder / f"{run}.ubj")
-        except xgboost.core.XGBoostError:
+        content = self._path(run).read_bytes() if self._path(run).exists() else b""
+        # XGBoost's own errors on a broken file are no guard: some bytes it cannot even report.
+        if hashlib.sha256(content[DIGEST:]).digest() != content[:DIGEST]:
             return None
+        booster = xgboost.Booster()
+        booster.load_model(bytearray(content[DIGEST:]))
         if booster.attr(FINGERPRINT) != self.fingerprint:
             return None
         return booster, json.loads(booster.attr(HISTORY) or "{}")
@@ -43,6 +46,9 @@ class Checkpoints:
     def clear(self) -> None:
         """Remove every checkpoint: training is finished."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _path(self, run: str) -> Path:
+        return self.folder / f"{run}.checkpoint"
 
 
 def fingerprint(settings: dict[str, Any], data: Training) -> str:

@@ -10,11 +10,20 @@ import xgboost
 from takeback.models.trees import INPUT, TreeEnsemble, tree_ensemble
 
 
-def to_onnx(booster: xgboost.Booster, inputs: Sequence[str]) -> TreeEnsemble:
-    """Convert a booster that was trained with ``base_score=0.5`` (log-odds 0).
+def to_onnx(booster: xgboost.Booster, inputs: Sequence[str], base: float) -> TreeEnsemble:
+    """Convert a booster to ONNX.
 
-    The model is exported as a regression on the log-odds: no exponential runs in the scoring path, so the bits do not
-    depend on a processor's vector library. Calibration turns log-odds into a PD.
+    The model is exported as a regression on its margin: no exponential runs in the scoring path, so the bits do not
+    depend on a processor's vector library. Calibration turns the margin into a PD.
+
+    Parameters
+    ----------
+    booster
+        The fitted model.
+    inputs
+        The encoded names of its columns.
+    base
+        The margin that the trees are added to: 0 for log-odds from ``base_score=0.5``.
     """
     convert, float_tensor = _converter()
     plain = xgboost.Booster()
@@ -24,7 +33,7 @@ def to_onnx(booster: xgboost.Booster, inputs: Sequence[str]) -> TreeEnsemble:
     model = convert(plain, initial_types=[(INPUT, float_tensor([None, len(inputs)]))])
     for attribute in model.graph.node[0].attribute:
         if attribute.name == "base_values":
-            attribute.floats[:] = [0.0]
+            attribute.floats[:] = [base]
     onnx.checker.check_model(model)
     return tree_ensemble(inputs, model.SerializeToString(deterministic=True))
 

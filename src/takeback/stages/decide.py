@@ -3,13 +3,12 @@
 import numpy as np
 
 from takeback import config
-from takeback.assessment.evaluation import performance
 from takeback.common.files import replacing, write_json
 from takeback.data.parts import read_part
 from takeback.decisions.bundle import CALIBRATION, POLICY
 from takeback.decisions.calibration import Calibrator, fit_calibrator
-from takeback.decisions.policy import Thresholds, choose_thresholds, decide
-from takeback.decisions.scoring import Scores, margins, thin_files
+from takeback.decisions.policy import Thresholds, choose_thresholds
+from takeback.decisions.scoring import margins, thin_files
 from takeback.models.packaged import load_model
 from takeback.stages import layout
 
@@ -25,13 +24,9 @@ def main(name: str) -> None:
         thresholds = rule_thresholds(settings.model.rule.decline_from, calibrator)
     else:
         thresholds = choose_thresholds(settings.policy, pd, thin)
-    scores = Scores(pd, thin, decide(thresholds, pd, thin))
-    measured = performance(scores, part.bad, part.columns[settings.data.amount], settings.policy)
     with replacing(layout.decision(name)) as folder:
         write_json(folder / CALIBRATION, calibrator.to_dict())
         write_json(folder / POLICY, thresholds.to_dict())
-    with replacing(layout.calibration(name)) as folder:
-        write_json(folder / "performance.json", measured)
 
 
 def rule_thresholds(decline_from: float, calibrator: Calibrator) -> Thresholds:

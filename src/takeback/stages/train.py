@@ -14,7 +14,7 @@ from takeback.models.packaged import save_model
 from takeback.models.training import Training
 from takeback.stages import layout
 
-IMPORTANCE_ROWS = 2000
+IMPORTANCE_ROWS = 500
 
 
 def main(name: str) -> None:

@@ -1,0 +1,99 @@
+"""The Taiwan data for measurements: whole as the pipeline reads it, or repeated to as many rows as it takes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from benchmarks.machine import ROOT
+from takeback.compose import composed
+from takeback.config import Config, parse_config
+from takeback.data.contract import Contract
+from takeback.data.encoding import directions, encoded_names, feature_of, matrix
+from takeback.data.expressions import Array, names
+from takeback.data.ingestion import BAD, application_columns, groups_of, ingest
+from takeback.data.selection import select
+from takeback.data.tables import read_table
+from takeback.models.training import Training
+
+FIRST_ID = 1_000_001
+BLOCK_ROWS = 120_000
+
+
+class Applications(NamedTuple):
+    """Every application in the file's order: input columns only, outcomes, and groups that audits and proxies need."""
+
+    columns: dict[str, Array]
+    bad: Array
+    groups: dict[str, Array]
+
+    def rows(self, index: Array) -> "Applications":
+        """Return some rows."""
+        columns, groups = ({name: v[index] for name, v in part.items()} for part in (self.columns, self.groups))
+        return Applications(columns, self.bad[index], groups)
+
+
+def shipped() -> Config:
+    """Return the settings as they are shipped, whatever params.yaml holds."""
+    return parse_config(composed(conf=ROOT / "conf"), "conf/")
+
+
+def applications(contract: Contract) -> Applications:
+    """Read the source file as the stage ingest does; no row may be lost, or folds would not be those of the file."""
+    table = read_table(ROOT / contract.source)
+    accepted = ingest(contract, table).applications
+    assert accepted.num_rows == table.num_rows, "rows in quarantine"
+    columns = application_columns(contract, accepted)
+    groups = {name: groups_of(contract, columns, name) for name in contract.protected}
+    # A protected column is not there, so whoever reads one fails.
+    inputs = {name: columns[name] for name in contract.inputs}
+    return Applications(inputs, accepted[BAD].cast(pa.float64()).to_numpy(), groups)
+
+
+def training(settings: Config, name: str, part: Applications) -> Training:
+    """Return what a candidate trains on: features are selected on these rows alone."""
+    contract = settings.data
+    chosen = select(contract, settings.features, part.columns, part.bad, part.groups)["selected"]
+    inputs = tuple(settings.model.rule.points) if name == "rule" else encoded_names(contract, chosen)
+    check_no_protected_input(contract, inputs)
+    return Training(matrix(contract, part.columns, inputs), part.bad, inputs, directions(contract, inputs))
+
+
+def check_no_protected_input(contract: Contract, inputs: tuple[str, ...]) -> None:
+    """Check that no model input is a protected column or computed from one."""
+    for feature in map(feature_of, inputs):
+        derived = contract.derived.get(feature)
+        read = names(derived.expression) if derived else {feature}
+        assert read <= set(contract.inputs), f"{feature} reads a column that is no input"
+
+
+def write_repeated(contract: Contract, path: Path, rows: int) -> None:
+    """Write the source rows again and again, each with a new id and without the outcome, in pieces."""
+    parquet = path.suffix == ".parquet"
+    source = read_table(ROOT / contract.source).drop_columns([contract.target.column])
+    if parquet:
+        source = _typed(contract, source)
+    plain = pa_csv.WriteOptions(quoting_style="none")
+    schema = source.schema
+    with pq.ParquetWriter(path, schema) if parquet else pa_csv.CSVWriter(path, schema, write_options=plain) as writer:
+        for piece in _pieces(contract, source, rows):
+            writer.write_table(piece)
+
+
+def _typed(contract: Contract, table: pa.Table) -> pa.Table:
+    types = {
+        name: pa.string() if column.type == "category" else pa.float64() for name, column in contract.columns.items()
+    }
+    return table.cast(pa.schema([(name, types.get(name, pa.string())) for name in table.column_names]))
+
+
+def _pieces(contract: Contract, source: pa.Table, rows: int) -> Iterator[pa.Table]:
+    at = source.column_names.index(contract.id_name)
+    for start in range(0, rows, BLOCK_ROWS):
+        index = np.arange(start, min(start + BLOCK_ROWS, rows))
+        ids = pa.array(index + FIRST_ID).cast(pa.string())
+        yield source.take(pa.array(index % source.num_rows)).set_column(at, contract.id_name, ids)

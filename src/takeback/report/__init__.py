@@ -1,0 +1,1 @@
+"""All metrics on one page that works offline and on paper."""

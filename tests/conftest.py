@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import settings
+
+from takeback.common.errors import UserError
+from takeback.compose import composed
+from takeback.config import parse_config
+from takeback.data.tables import read_table
+
+ROOT = Path(__file__).parents[1]
+
+settings.register_profile("takeback", deadline=None, max_examples=60, derandomize=True)
+settings.load_profile("takeback")
+
+
+@pytest.fixture(scope="session")
+def params():
+    """The composed settings of each data set, as YAML text."""
+    names = {"taiwan": [], "german": ["experiment=german"]}
+    return {name: composed(overrides, ROOT / "conf") for name, overrides in names.items()}
+
+
+@pytest.fixture(scope="session")
+def taiwan_config(params):
+    return parse_config(params["taiwan"], "params.yaml")
+
+
+@pytest.fixture(scope="session")
+def taiwan(taiwan_config):
+    return taiwan_config.data
+
+
+@pytest.fixture(scope="session")
+def german(params):
+    return parse_config(params["german"], "params.yaml").data
+
+
+@pytest.fixture(scope="session")
+def taiwan_table():
+    return read_table(ROOT / "data" / "source" / "taiwan_default.csv")
+
+
+@pytest.fixture(scope="session")
+def taiwan_rows(taiwan_table):
+    return taiwan_table.slice(0, 500)
+
+
+@pytest.fixture(scope="session")
+def refusal(params):
+    """A function that changes one key of the settings (... removes it) and returns what parse_config says about it."""
+
+    def message(path, value, data="taiwan"):
+        values = place = yaml.safe_load(params[data])
+        *parents, key = path.split(".")
+        for parent in parents:
+            place = place[parent]
+        place[key] = value
+        if value is ...:
+            del place[key]
+        with pytest.raises(UserError) as error:
+            parse_config(yaml.safe_dump(values, sort_keys=False), "params.yaml")
+        return str(error.value)
+
+    return message

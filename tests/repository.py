@@ -1,0 +1,62 @@
+"""A copy of this repository in a temporary folder, with real git and real dvc."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+
+
+class Repository:
+    """A clone whose commands run with this environment's programs and the clone's own code."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "PYTEST", "GIT_"))}
+        identity = {"GIT_AUTHOR_NAME": "Test", "GIT_AUTHOR_EMAIL": "test@example.org"}
+        identity |= {key.replace("AUTHOR", "COMMITTER"): value for key, value in identity.items()}
+        path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+        self.environment = {**clean, **identity, "PATH": path, **environment}
+        self.environment["PYTHONPATH"] = str(folder / "src")
+
+    def run(self, *command: str, fails: bool = False, timeout: int = 300) -> str:
+        """Run a command, check how it ended, and return what it printed."""
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=timeout
+        )
+        printed = done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, printed
+        assert "Traceback" not in printed, printed
+        return printed
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def commit(self, message: str) -> None:
+        self.run("git", "add", "-A")
+        self.run("git", "commit", "-qm", message, "--allow-empty", "--no-verify")
+
+
+def copy_repository(folder: Path, **environment: str) -> Repository:
+    """Copy what is or will be in Git, also what is not committed yet, into a new repository."""
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in filter(None, names.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    folder.mkdir(parents=True, exist_ok=True)
+    repository = Repository(folder, **environment)
+    repository.run("git", "init", "-q", "-b", "main")
+    repository.commit("copy")
+    return repository
+
+
+def keep_rows(repository: Repository, rows: int) -> None:
+    """Cut the Taiwan data to its first rows."""
+    source = repository.path("data/source/taiwan_default.csv")
+    source.write_text("".join(source.read_text().splitlines(keepends=True)[: rows + 1]))

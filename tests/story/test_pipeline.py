@@ -1,0 +1,109 @@
+"""The whole pipeline on a slice of the real data, with real git and dvc."""
+
+import hashlib
+import json
+
+import pytest
+
+from tests.repository import copy_repository, keep_rows
+
+TRAINING = ("split", "select", "train@")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    repository = copy_repository(tmp_path_factory.mktemp("größe and spaces"))
+    keep_rows(repository, 3000)
+    repository.run("dvc", "repro")
+    repository.commit("small data")
+    return repository
+
+
+@pytest.fixture(autouse=True)
+def as_committed(small):
+    yield
+    small.run("git", "checkout", "-q", "--", ".")
+    small.run("git", "clean", "-fdq")
+    small.run("dvc", "checkout", "--force")
+
+
+def hashes(repository):
+    files = [p for top in ("data", "models", "metrics") for p in repository.path(top).rglob("*") if p.is_file()]
+    return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def stages_run(printed):
+    return [line.split("'")[1] for line in printed.splitlines() if line.startswith("Running stage")]
+
+
+def edit(repository, name, old, new):
+    path = repository.path(name)
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_every_candidate_has_metrics_and_the_release_scores(small):
+    for name in ("rule", "logistic", "forest", "xgboost"):
+        performance = json.loads(small.path(f"metrics/{name}/test/performance.json").read_text())
+        assert 0.6 < performance["ranking"]["auc"] < 0.9
+    printed = small.run("takeback", "score", "data/source/taiwan_default.csv", "decisions.csv")
+    assert printed.startswith("3000 applications: ")
+    assert len(small.path("decisions.csv").read_text().splitlines()) == 3001
+
+
+def test_nothing_to_do_runs_nothing(small):
+    assert stages_run(small.run("dvc", "repro")) == []
+
+
+def test_a_policy_change_trains_nothing_and_shows_in_the_diffs(small):
+    printed = small.run("takeback", "compose", "policy.max_referral_rate=0.05")
+    edit(small, "conf/policy/default.yaml", "max_referral_rate: 0.2", "max_referral_rate: 0.05")
+    printed = small.run("dvc", "repro")
+    assert [stage for stage in stages_run(printed) if stage.startswith(("ingest", *TRAINING))] == []
+    assert "policy.max_referral_rate" in small.run("dvc", "params", "diff")
+    assert "decision.refer_rate" in small.run("dvc", "metrics", "diff")
+    assert "roc.csv" in small.run("dvc", "plots", "diff", "--json", "HEAD")
+
+
+def test_a_gate_change_runs_the_gate_and_the_report_alone(small):
+    edit(small, "conf/gate/default.yaml", "min_auc: {limit: 0.75", "min_auc: {limit: 0.5")
+    small.run("takeback", "compose")
+    assert stages_run(small.run("dvc", "repro")) == ["configure", "gate", "report"]
+
+
+def test_an_edit_of_conf_without_compose_stops_and_touches_nothing(small):
+    before = hashes(small)
+    edit(small, "conf/policy/default.yaml", "return_rate: 0.15", "return_rate: 0.2")
+    printed = small.run("dvc", "repro", fails=True)
+    assert "params.yaml: is not what conf/ composes" in printed
+    assert "+  return_rate: 0.2" in printed
+    assert small.run("takeback", "compose", "--check", fails=True).startswith("error: ")
+    assert hashes(small) == before
+
+
+def test_a_broken_source_file_stops_and_touches_nothing(small):
+    before = hashes(small)
+    source = small.path("data/source/taiwan_default.csv")
+    source.write_text(source.read_text()[:-20])
+    assert "Expected 25 columns" in small.run("dvc", "repro", fails=True)
+    del before[str(source)]
+    assert {path: digest for path, digest in hashes(small).items() if path != str(source)} == before
+
+
+def test_an_experiment_takes_group_and_value_overrides(small):
+    overrides = ["-S", "model/xgboost=shallow", "-S", "policy.review_cost=0.01"]
+    printed = small.run("dvc", "exp", "run", "--name", "shallow", *overrides)
+    assert [stage for stage in stages_run(printed) if stage.startswith("train")] == ["train@xgboost"]
+    params = small.path("params.yaml").read_text()
+    assert "max_depth: 2" in params
+    assert "review_cost: 0.01" in params
+    assert "params.yaml: is not what conf/ composes" in small.run("takeback", "compose", "--check", fails=True)
+
+
+def test_a_queued_sweep_runs_each_value(small):
+    small.run("dvc", "exp", "run", "--queue", "-S", "policy.max_referral_rate=0.1,0.3")
+    small.run("dvc", "exp", "run", "--run-all", "--jobs", "2")
+    shown = json.loads(small.run("dvc", "exp", "show", "--json"))
+    experiments = [e["revs"][0]["data"] for e in shown[1]["experiments"]]
+    rates = [e["params"]["params.yaml"]["data"]["policy"]["max_referral_rate"] for e in experiments]
+    assert {0.1, 0.3} <= set(rates)
