@@ -28,11 +28,14 @@ def machine() -> dict[str, str]:
 
 
 def without_places(text: str) -> str:
-    """Cut this machine's folders out of a message: neither results nor pages may hold an absolute path."""
+    """Cut folders, addresses and the host's name out of a message: results and pages may not hold any."""
     for place in (str(ROOT), tempfile.gettempdir(), str(Path.home())):
-        text = text.replace(place, "...")
-    # What is left and looks absolute, an interpreter's library for example; a lone / or a unit such as rows/s stays.
-    return re.sub(r"(?<![\w./])/(?:[\w.+-]+/)+", ".../", text).replace(platform.node() or "\0", "...")
+        text = re.sub(rf"(?<![\w.]){re.escape(place)}\b", "...", text)  # not the tmp of .dvc/tmp
+    text = re.sub(r"\w+://\S+", "...", text)
+    if host := platform.node():
+        text = re.sub(rf"\b{re.escape(host)}\b", "...", text)
+    # What still looks absolute, an interpreter's library for example; dvc.lock/x or rows/s stays.
+    return re.sub(r"(?<![\w./])/(?:[\w.+-]+/)+", ".../", text)
 
 
 def _cpu() -> str:

@@ -56,8 +56,8 @@ def keep(name: str, content: dict[str, Any]) -> None:
 
 
 def keep_result(name: str, result: Result) -> None:
-    """Write a benchmark's result; its limits as the lines that the page shows."""
-    keep(name, {**asdict(result), "limits": [limit.line() for limit in result.limits]})
+    """Write a benchmark's result."""
+    keep(name, asdict(result))
 
 
 def write_page(path: Path, title: str, about: str, sections: Iterable[str]) -> None:
@@ -71,17 +71,17 @@ def section(name: str) -> str | None:
     if not path.exists():
         return None
     kept = read_json(path)
-    lists = [f"- {line}" for line in [*kept["limits"], *kept["notes"]]]
+    lists = [f"- {line}" for line in [*(Limit(**limit).line() for limit in kept["limits"]), *kept["notes"]]]
     parts = [f"## {kept['title']}", kept["about"], table(kept["header"], kept["rows"]), "\n".join(lists)]
     return "\n\n".join(filter(None, [*parts, machine_line(kept["machine"])]))
 
 
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """Return a Markdown table: the first column is words, the others are numbers."""
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+def table(header: list[str], rows: list[list[str]], other_columns: str = "---:") -> str:
+    """Return a Markdown table: the first column is words, the others are numbers, to the right, unless said."""
+    lines = [header, ["---", *[other_columns] * (len(header) - 1)], *rows]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "/") for cell in line) + " |" for line in lines)
 
 
 def machine_line(facts: dict[str, str]) -> str:
     """Return the machine in one line."""
-    return "Measured with " + ", ".join(f"{key} {value}" for key, value in facts.items()) + "."
+    return "Measured on " + ", ".join(f"{key} {value}" for key, value in sorted(facts.items())) + "."

@@ -12,7 +12,7 @@ TRAINING = ("split", "select", "train@")
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    repository = copy_repository(tmp_path_factory.mktemp("größe and spaces"))
+    repository = copy_repository(tmp_path_factory.mktemp("a path with spaces"))
     keep_rows(repository, 3000)
     repository.run("dvc", "repro")
     repository.commit("small data")
@@ -91,19 +91,19 @@ def test_a_broken_source_file_stops_and_touches_nothing(small):
 
 
 def test_an_experiment_takes_group_and_value_overrides(small):
-    overrides = ["-S", "model/xgboost=shallow", "-S", "policy.review_cost=0.01"]
+    overrides = ["-S", "model/xgboost=shallow", "-S", "gate.min_auc.limit=0.6"]
     printed = small.run("dvc", "exp", "run", "--name", "shallow", *overrides)
     assert [stage for stage in stages_run(printed) if stage.startswith("train")] == ["train@xgboost"]
     params = small.path("params.yaml").read_text()
-    assert "max_depth: 2" in params
-    assert "review_cost: 0.01" in params
+    assert "max_depth: 3" in params
+    assert "limit: 0.6\n" in params
     assert "params.yaml: is not what conf/ composes" in small.run("takeback", "compose", "--check", fails=True)
 
 
 def test_a_queued_sweep_runs_each_value(small):
-    small.run("dvc", "exp", "run", "--queue", "-S", "policy.max_referral_rate=0.1,0.3")
+    small.run("dvc", "exp", "run", "--queue", "-S", "gate.min_auc.limit=0.6,0.7")
     small.run("dvc", "exp", "run", "--run-all", "--jobs", "2")
     shown = json.loads(small.run("dvc", "exp", "show", "--json"))
     experiments = [e["revs"][0]["data"] for e in shown[1]["experiments"]]
-    rates = [e["params"]["params.yaml"]["data"]["policy"]["max_referral_rate"] for e in experiments]
-    assert {0.1, 0.3} <= set(rates)
+    limits = [e["params"]["params.yaml"]["data"]["gate"]["min_auc"]["limit"] for e in experiments]
+    assert {0.6, 0.7} <= set(limits)
