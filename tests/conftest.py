@@ -1,3 +1,5 @@
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,10 @@ from takeback.common.errors import UserError
 from takeback.compose import composed
 from takeback.config import parse_config
 from takeback.data.tables import read_table
+from tests.release import build_release
+
+# As src/stage.py does; without it two test workers wait for each other by spinning.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 ROOT = Path(__file__).parents[1]
 
@@ -64,3 +70,20 @@ def refusal(params):
         return str(error.value)
 
     return message
+
+
+@pytest.fixture(scope="session")
+def releases(taiwan_config, taiwan_rows, tmp_path_factory):
+    """A release for each kind of champion, trained on 500 rows."""
+    folder = tmp_path_factory.mktemp("releases")
+    return {
+        name: build_release(taiwan_config, taiwan_rows, name, folder / name)
+        for name in ("logistic", "forest", "xgboost")
+    }
+
+
+@pytest.fixture
+def release_folder(releases, tmp_path_factory, tmp_path):
+    """A copy of the boosted release, to spoil."""
+    source = next(p for p in tmp_path_factory.getbasetemp().glob("releases*/xgboost/release"))
+    return Path(shutil.copytree(source, tmp_path / "release"))

@@ -40,6 +40,12 @@ def test_it_comes_back_from_its_files_with_the_same_bits(candidates, training, t
 
 
 @pytest.mark.parametrize("name", ["forest", "xgboost"])
+def test_fitting_again_gives_the_same_packaged_bytes(candidates, taiwan_config, training, tmp_path, name):
+    again = fit(name, taiwan_config.model, training, tmp_path)
+    assert again.model.onnx == candidates[name].model.onnx
+
+
+@pytest.mark.parametrize("name", ["forest", "xgboost"])
 def test_the_packaged_form_agrees_with_xgboost(candidates, training, name):
     native = candidates[name].native.inplace_predict(training.matrix, predict_type="margin")
     assert np.abs(candidates[name].model.margin(training.matrix) - native).max() < 2e-6

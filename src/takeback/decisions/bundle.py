@@ -1,13 +1,12 @@
 """The release bundle: everything that a service needs, with a manifest of hashes. Loading it runs no code."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 from takeback.common.errors import UserError
 from takeback.common.files import read_json, sha256, write_json
-from takeback.common.strict import parse
+from takeback.common.strict import Strict, parse
 from takeback.data.contract import Contract
 from takeback.decisions.calibration import calibrator_from
 from takeback.decisions.policy import thresholds_from
@@ -17,6 +16,15 @@ from takeback.models.packaged import load_model
 SCHEMA = 1
 MANIFEST, CONTRACT, SELECTION = "manifest.json", "contract.json", "selection.json"
 CALIBRATION, POLICY = "calibration.json", "policy.json"
+
+
+class Manifest(Strict):
+    """What a release is: the form of the bundle, the champion, the data set, and the SHA-256 of every file."""
+
+    schema_version: int
+    champion: str
+    data: str
+    files: dict[str, str]
 
 
 class Release(NamedTuple):
@@ -57,7 +65,8 @@ def write_bundle(
         for source in sources:
             _copy_scored_files(source, folder / part)
     files = {str(p.relative_to(folder).as_posix()): sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()}
-    write_json(folder / MANIFEST, {"schema": SCHEMA, "champion": champion, "data": contract.name, "files": files})
+    manifest = Manifest(schema_version=SCHEMA, champion=champion, data=contract.name, files=files)
+    write_json(folder / MANIFEST, manifest.model_dump())
 
 
 def load_release(folder: Path) -> Release:
@@ -70,16 +79,22 @@ def load_release(folder: Path) -> Release:
     """
     if not (folder / MANIFEST).is_file():
         raise UserError(f"{folder}: holds no release ({MANIFEST}). `dvc repro` makes it; `dvc checkout` brings it.")
-    manifest = read_json(folder / MANIFEST)
-    if manifest.get("schema") != SCHEMA:
+    manifest = _read_manifest(folder / MANIFEST)
+    _check_files(folder, manifest.files)
+    contract = parse(Contract, read_json(folder / CONTRACT), str(folder / CONTRACT))
+    champion, fallback = (load_scorer(contract, folder / part, folder / part) for part in ("champion", "fallback"))
+    return Release(manifest.champion, champion, fallback)
+
+
+def _read_manifest(path: Path) -> Manifest:
+    content = read_json(path)
+    version = content.get("schema_version", SCHEMA) if isinstance(content, dict) else SCHEMA
+    if version != SCHEMA:
         raise UserError(
-            f"{folder / MANIFEST}: found schema {manifest.get('schema')!r}, this code reads {SCHEMA}. "
+            f"{path}: found schema_version {version!r}, this code reads {SCHEMA}. "
             "Use the takeback version of the release's tag."
         )
-    _check_files(folder, manifest["files"])
-    contract = parse(Contract, json.loads((folder / CONTRACT).read_text(encoding="utf-8")), str(folder / CONTRACT))
-    champion, fallback = (load_scorer(contract, folder / part, folder / part) for part in ("champion", "fallback"))
-    return Release(manifest["champion"], champion, fallback)
+    return parse(Manifest, content, str(path))
 
 
 def _copy_scored_files(source: Path, target: Path) -> None:

@@ -34,6 +34,7 @@ def to_onnx(booster: xgboost.Booster, inputs: Sequence[str], base: float) -> Tre
     for attribute in model.graph.node[0].attribute:
         if attribute.name == "base_values":
             attribute.floats[:] = [base]
+    model.graph.name = "takeback"  # the converter makes a random one
     onnx.checker.check_model(model)
     return tree_ensemble(inputs, model.SerializeToString(deterministic=True))
 

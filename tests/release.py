@@ -1,0 +1,45 @@
+"""A small real release, built by the pipeline's own pure functions, for tests that score."""
+
+from pathlib import Path
+
+from takeback.common.files import write_json
+from takeback.config import Config
+from takeback.data.encoding import directions, encoded_names, matrix
+from takeback.data.ingestion import application_columns, ingest
+from takeback.decisions.bundle import CALIBRATION, POLICY, load_release, write_bundle
+from takeback.decisions.calibration import fit_calibrator
+from takeback.decisions.policy import Thresholds, choose_thresholds
+from takeback.decisions.scoring import margins, thin_files
+from takeback.models.candidates import fit
+from takeback.models.packaged import save_model
+from takeback.models.training import Training
+
+
+def build_release(config: Config, table, champion: str, folder: Path):
+    """Train a champion and the rule on a table, write them as a release and load it."""
+    contract = config.data.model_copy(
+        update={"quarantine": config.data.quarantine.model_copy(update={"min_rows": 1, "max_share": 0.5})}
+    )
+    applications = ingest(contract, table).applications
+    columns, bad = application_columns(contract, applications), applications["bad"].to_numpy().astype(float)
+    for name in {champion, "rule"}:
+        inputs = tuple(config.model.rule.points) if name == "rule" else encoded_names(contract, contract.features)
+        data = Training(matrix(contract, columns, inputs), bad, inputs, directions(contract, inputs))
+        candidate = fit(name, config.model, data, folder / "checkpoints")
+        (folder / name).mkdir(parents=True)
+        save_model(folder / name, candidate.model)
+        _decide(config, contract, candidate.model, columns, bad, folder / name)
+    write_json(folder / "selection.json", {"selected": list(contract.features)})
+    parts = {"champion": [folder / champion], "fallback": [folder / "rule"]}
+    write_bundle(folder / "release", contract, folder / "selection.json", champion, parts)
+    return load_release(folder / "release")
+
+
+def _decide(config, contract, model, columns, bad, folder):
+    margin = margins(contract, model, columns)
+    calibrator = fit_calibrator("isotonic", margin, bad)
+    thresholds = choose_thresholds(config.policy, calibrator(margin), thin_files(contract, columns))
+    if folder.name == "rule":
+        thresholds = Thresholds(0.0, 0.5)
+    write_json(folder / CALIBRATION, calibrator.to_dict())
+    write_json(folder / POLICY, thresholds.to_dict())

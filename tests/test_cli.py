@@ -1,0 +1,76 @@
+"""The command line as a person uses it: help with an example, exit codes, no traceback."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.repository import copy_repository, keep_rows
+
+BIN = Path(sys.executable).parent
+COMMANDS = ("compose", "score", "tune", "summary")
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    made = copy_repository(tmp_path_factory.mktemp("cli"))
+    keep_rows(made, 1500)
+    return made
+
+
+def takeback(*arguments, folder=None):
+    return subprocess.run([BIN / "takeback", *arguments], cwd=folder, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_an_example(command):
+    printed = takeback(command, "--help").stdout
+    assert f"Example:\n    takeback {command}" in printed
+
+
+def test_help_lists_every_command():
+    printed = takeback("--help").stdout
+    assert [name for name in COMMANDS if name not in printed] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "expected"),
+    [
+        (["compose"], 1, "Run this at the root of the repository"),
+        (["compose", "--check", "data=german"], 1, "expected no overrides"),
+        (["score", "in.csv", "out.csv"], 1, "models/release: holds no release"),
+        (["summary"], 1, "champion.json: there is no such file. `dvc repro` makes it"),
+        (["tune"], 1, "params.yaml: there is no such file"),
+        (["frobnicate"], 2, "No such command"),
+        (["score", "one"], 2, "Missing argument"),
+    ],
+)
+def test_a_mistake_is_one_message(tmp_path, arguments, code, expected):
+    done = takeback(*arguments, folder=tmp_path)
+    assert done.returncode == code
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_compose_writes_and_check_compares(repository):
+    repository.run("takeback", "compose", "--check")
+    repository.run("takeback", "compose", "policy.review_cost=0.02")
+    assert "review_cost: 0.02" in repository.path("params.yaml").read_text()
+    assert "-  review_cost: 0.02" in repository.run("takeback", "compose", "--check", fails=True)
+    repository.run("takeback", "compose")
+    assert repository.run("git", "status", "--porcelain", "params.yaml") == ""
+
+
+def test_tune_resumes_and_writes_a_config_that_composes(repository):
+    for stage in ("ingest", "split", "select"):
+        repository.run(sys.executable, "src/stage.py", stage)
+    repository.run("takeback", "tune", "--trials", "2")
+    first = repository.path("conf/model/xgboost/tuned.yaml").read_text()
+    assert first.startswith("# Written by `takeback tune`: the best of 2 trials")
+    assert "100%" in repository.run("takeback", "tune", "--trials", "2")
+    assert repository.path("conf/model/xgboost/tuned.yaml").read_text() == first
+    repository.run("takeback", "tune", "--trials", "3")
+    assert "best of 3 trials" in repository.path("conf/model/xgboost/tuned.yaml").read_text()
+    repository.run("takeback", "compose", "model/xgboost=tuned")
