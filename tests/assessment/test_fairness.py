@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from fairlearn.metrics import MetricFrame, count, selection_rate, true_positive_rate
 
 from takeback.assessment.fairness import audit
 from takeback.decisions.scoring import Scores
@@ -47,3 +48,25 @@ def test_without_the_reference_group_there_is_no_ratio(taiwan_config):
     nobody = {"sex": np.array(["male"] * 9)}
     group = audit(taiwan_config.data, SCORES, BAD, nobody)["sex"]["groups"]["male"]
     assert group["approval_ratio"] is None
+
+
+def test_fairlearn_gives_the_same_numbers(taiwan_config):
+    random = np.random.default_rng(11)
+    members = random.choice(["female", "male", "unknown"], 3000)
+    bad = (random.random(3000) < 0.2).astype(float)
+    scores = Scores(random.random(3000), np.zeros(3000, dtype=bool), random.integers(0, 3, 3000))
+    groups = audit(taiwan_config.data, scores, bad, {"sex": members})["sex"]["groups"]
+    approved = scores.decision == 0
+    functions = {"count": count, "approval_rate": selection_rate, "approval_rate_of_good": true_positive_rate}
+    frame = MetricFrame(metrics=functions, y_true=bad == 0, y_pred=approved, sensitive_features=members)
+    of_bad = MetricFrame(metrics=true_positive_rate, y_true=bad == 1, y_pred=approved, sensitive_features=members)
+    for group, expected in frame.by_group.iterrows():
+        assert {name: groups[group][name] for name in functions} == pytest.approx(dict(expected))
+        assert groups[group]["approval_rate_of_bad"] == pytest.approx(of_bad.by_group[group])
+
+
+def test_a_group_without_good_payers_has_no_rate_among_them(taiwan_config):
+    members = np.array(["female"] * 8 + ["male"])
+    result = audit(taiwan_config.data, SCORES, np.append(BAD[:8], 1.0), {"sex": members})["sex"]
+    assert result["groups"]["male"]["approval_rate_of_good"] is None
+    assert result["gaps"]["approval_rate_of_good"] == 0

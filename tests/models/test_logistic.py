@@ -5,7 +5,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from takeback.data.binning import bin_edges
-from takeback.models.logistic import fit_logistic, indicators
+from takeback.models.logistic import fit_logistic
 
 
 def test_without_bounds_it_is_ridge_logistic_regression(taiwan_config, training):
@@ -17,6 +17,11 @@ def test_without_bounds_it_is_ridge_logistic_regression(taiwan_config, training)
     oracle = LogisticRegression(C=1 / settings.l2, tol=1e-8, max_iter=2000).fit(design, free.bad)
     expected = oracle.predict_proba(design)[:, 1]
     assert np.abs(expit(card.margin(free.matrix)) - expected).max() < 2e-4
+
+
+def indicators(values, edges):
+    """Whether x >= edge, for each edge, and whether x is missing."""
+    return np.column_stack([*[values >= np.float32(edge) for edge in edges], np.isnan(values)])
 
 
 def test_many_values_are_cut_at_quantiles_and_few_at_each():
