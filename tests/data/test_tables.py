@@ -25,9 +25,10 @@ def test_cells_stay_as_they_are(path):
 def test_pieces_make_the_whole(path, monkeypatch):
     monkeypatch.setattr(tables, "BLOCK_BYTES", 16)
     monkeypatch.setattr(tables, "BATCH_ROWS", 2)
-    pieces = list(iter_tables(path))
+    pieces = list(iter_tables(path, ["a", "b"]))
     assert len(pieces) > 1
     assert pa.concat_tables(pieces).to_pydict() == ROWS.to_pydict()
+    assert [piece.column_names for piece in iter_tables(path, ["b"])] == [["b"]] * len(pieces)
 
 
 def test_a_byte_order_mark_is_not_part_of_the_name(tmp_path):
@@ -52,7 +53,7 @@ def test_a_byte_order_mark_is_not_part_of_the_name(tmp_path):
 )
 def test_what_cannot_be_read_is_a_user_error(tmp_path, name, content, words):
     (tmp_path / name).write_bytes(content)
-    for read in (read_table, lambda path: list(iter_tables(path))):
+    for read in (read_table, lambda path: list(iter_tables(path, read_header(path)))):
         with pytest.raises(UserError) as error:
             read(tmp_path / name)
         assert name in str(error.value)

@@ -61,12 +61,13 @@ def score_file(scorer: Scorer, source: Path, target: Path, with_reasons: bool = 
     UserError
         If the file is missing, not readable, or lacks a column.
     """
-    _check_files(scorer.contract, source, target)
+    needed = [*([scorer.contract.id] if scorer.contract.id else []), *scorer.contract.inputs]
+    _check_files(scorer.contract, source, target, needed)
     schema = result_schema(scorer.contract, with_reasons)
     counts, broken = np.zeros(len(DECISIONS), dtype=np.int64), 0
     rows = count_rows(source)
     with _writing(target, schema) as write, tqdm(total=rows, unit="row", unit_scale=True, delay=2) as progress:
-        pieces = _numbered(iter_tables(source))
+        pieces = _numbered(iter_tables(source, needed))
         for result, bad in in_order(lambda piece: _score_piece(scorer, *piece, schema), pieces, thread_count()):
             write(result)
             progress.update(result.num_rows)
@@ -125,11 +126,10 @@ def _numbered(tables: Iterable[pa.Table]) -> Iterator[tuple[int, pa.Table]]:
         first += table.num_rows
 
 
-def _check_files(contract: Contract, source: Path, target: Path) -> None:
+def _check_files(contract: Contract, source: Path, target: Path, needed: list[str]) -> None:
     is_parquet(target)
     if source.exists() and target.exists() and source.samefile(target):
         raise UserError(f"{target}: is the file to read; expected another name for the result.")
-    needed = [*([contract.id] if contract.id else []), *contract.inputs]
     check_header(source, read_header(source), needed, contract.header)
 
 

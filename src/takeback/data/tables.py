@@ -64,14 +64,14 @@ def read_table(path: Path) -> pa.Table:
         return pa_csv.read_csv(path, convert_options=_as_text(read_header(path)))
 
 
-def iter_tables(path: Path) -> Iterator[pa.Table]:
-    """Read a CSV or Parquet file in pieces of some ten thousand rows, with bounded memory."""
+def iter_tables(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Read some columns of a CSV or Parquet file in pieces of some ten thousand rows, with bounded memory."""
     with _readable(path):
         if is_parquet(path):
-            batches = pq.ParquetFile(path).iter_batches(batch_size=BATCH_ROWS)
+            batches = pq.ParquetFile(path).iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
         else:
             options = pa_csv.ReadOptions(block_size=BLOCK_BYTES)
-            batches = pa_csv.open_csv(path, read_options=options, convert_options=_as_text(read_header(path)))
+            batches = pa_csv.open_csv(path, read_options=options, convert_options=_as_text(columns))
         for batch in batches:
             yield pa.Table.from_batches([batch])
 
@@ -85,7 +85,7 @@ def is_parquet(path: Path) -> bool:
 
 def _as_text(header: Sequence[str]) -> pa_csv.ConvertOptions:
     # Text, so that one bad cell is one quarantined row and not the end of the file.
-    return pa_csv.ConvertOptions(column_types=dict.fromkeys(header, pa.string()))
+    return pa_csv.ConvertOptions(column_types=dict.fromkeys(header, pa.string()), include_columns=list(header))
 
 
 @contextmanager
