@@ -57,7 +57,7 @@ def _kills(name: str, rows: int, expected: bytes, aims: list[Aim], least: int) -
 
 
 def _by_hand(name: str, story: Story) -> Proof:
-    """Say what had to be typed. A kill while DVC writes its own lock is DVC's to survive; the README says what to do."""
+    """Say what had to be typed. A kill while DVC writes its own lock is DVC's to survive; the README says what then."""
     claim = "`dvc repro` alone is enough, or `git checkout dvc.lock` first if DVC was killed while it wrote its lock"
     seen = story.steps_by_hand() or "no step was needed"
     return Proof(f"{name}: steps by hand", claim, seen, set(story.blocked) <= {"dvc.lock"})
