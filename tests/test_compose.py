@@ -14,7 +14,7 @@ OVERRIDES = [
     [],
     ["experiment=german"],
     ["model/xgboost=shallow", "policy.max_referral_rate=0.1"],
-    ["calibration=logistic", "features.exclude=[LIMIT_BAL]"],
+    ["calibration=isotonic", "features.exclude=[LIMIT_BAL]"],
 ]
 
 
