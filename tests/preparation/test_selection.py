@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 from takeback.config import Selection
 from takeback.data.contract import Quarantine
 from takeback.data.ingestion import application_columns, groups_of, ingest
-from takeback.data.selection import information_value, proxy_gini, select
+from takeback.preparation.selection import information_value, proxy_gini, select
 
 SETTINGS = Selection(exclude=(), bins=10, min_information_value=0, max_correlation=1, max_proxy_gini=1)
 
