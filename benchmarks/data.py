@@ -16,9 +16,9 @@ from takeback.data.contract import Contract
 from takeback.data.encoding import directions, encoded_names, feature_of, matrix
 from takeback.data.expressions import Array, names
 from takeback.data.ingestion import BAD, application_columns, groups_of, ingest
-from takeback.data.selection import select
 from takeback.data.tables import read_table
 from takeback.models.training import Training
+from takeback.preparation.selection import select
 
 FIRST_ID = 1_000_001
 BLOCK_ROWS = 120_000

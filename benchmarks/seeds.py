@@ -14,10 +14,10 @@ from benchmarks.proof import Proof
 from benchmarks.record import say
 from takeback.config import Config
 from takeback.data.ingestion import ingest
-from takeback.data.splitting import PARTS, split
 from takeback.data.tables import read_table
 from takeback.models.candidates import fit
 from takeback.models.trees import TreeEnsemble
+from takeback.preparation.splitting import PARTS, split
 
 # The chance that one of all the shares lies outside though the split is fair.
 ERROR = 0.001

@@ -35,6 +35,8 @@ def compose(
 ) -> None:
     """Write params.yaml from conf/, as `dvc exp run` would.
 
+    `dvc repro` runs conf/ as it stands. Overrides are for looking; `dvc exp run -S` runs them.
+
     \b
     Example:
       takeback compose
@@ -51,6 +53,8 @@ def compose(
     if check:
         return check_composed()
     write_text(PARAMS, composed(overrides or ()))
+    if overrides:
+        return typer.echo(f"{PARAMS} written to look at. To run it: dvc exp run -S {' -S '.join(overrides)}")
     return typer.echo(f"{PARAMS} written. `dvc repro` runs what that changes.")
 
 
@@ -76,7 +80,8 @@ def score(
     result = score_file(loaded.fallback if fallback else loaded.champion, source, target, reasons)
     typer.echo(f"{result.rows} applications: " + ", ".join(f"{n} {name}" for name, n in result.decisions.items()))
     if result.broken:
-        typer.echo(f"{result.broken} of them break the data contract and are referred; {target} says why.")
+        where = f"{target} says why" if reasons else "without --no-reasons the result says why"
+        typer.echo(f"{result.broken} of them break the data contract and are referred; {where}.")
 
 
 @app.command()
@@ -91,7 +96,7 @@ def tune(
     \b
     Example:
       takeback tune --trials 40
-      takeback compose model/xgboost=tuned
+      dvc exp run -S model/xgboost=tuned
     """
     try:
         from takeback.commands.tuning import tune as search
@@ -102,7 +107,7 @@ def tune(
 
     settings = config.load()
     path = search(settings.model.xgboost, training_data(settings, "xgboost"), trials, name, Path(".takeback/studies"))
-    typer.echo(f"{path} written. `takeback compose model/xgboost={name}`, then `dvc repro`.")
+    typer.echo(f"{path} written. Try it: dvc exp run -S model/xgboost={name}")
 
 
 @app.command()

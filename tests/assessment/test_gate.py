@@ -72,3 +72,10 @@ def test_what_does_not_block_does_not_block(gate):
     judged = verdict(warning, champion={**CHAMPION, "ranking": {"auc": 0.72}})
     assert judged["criteria"]["min_auc"]["result"] == "fail"
     assert judged["verdict"] == "pass"
+
+
+def test_a_champion_that_approves_nobody_does_not_pass(gate):
+    fairness = copy.deepcopy(FAIRNESS)
+    for row in fairness["sex"]["groups"].values():
+        row["approval_ratio"] = None
+    assert verdict(gate, fairness=fairness)["verdict"] == "blocked"

@@ -128,3 +128,16 @@ def test_in_order_keeps_the_order_and_passes_errors_on():
 
 def _text(column):
     return ["" if value is None else value for value in column.to_pylist()]
+
+
+def test_a_folder_in_the_way_is_left_alone(scorer, source, tmp_path):
+    (tmp_path / "out.parquet").mkdir()
+    (tmp_path / "out.parquet" / "part-0").write_text("precious")
+    with pytest.raises(UserError, match="is a folder"):
+        batch.score_file(scorer, source, tmp_path / "out.parquet")
+    assert (tmp_path / "out.parquet" / "part-0").read_text() == "precious"
+
+
+def test_a_target_that_cannot_be_written_is_one_message(scorer, source):
+    with pytest.raises(UserError, match="cannot be written"):
+        batch.score_file(scorer, source, source / "out.csv")

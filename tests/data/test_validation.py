@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from takeback.data.contract import Column
 from takeback.data.tables import read_table
-from takeback.data.validation import any_broken, explain, read_column, read_columns
+from takeback.data.validation import any_broken, explain, read_column, read_columns, text_of
 
 MISSING = ("", "-999")
 TEXTS = ["1", "2.5", " 3 ", "+7", "7.", ".5", "1e1", "-5", "101", "-999", "-999.0", "", "  ", None, "abc", "1,5", "1 2"]
@@ -167,3 +167,8 @@ def test_a_row_is_explained_with_every_broken_rule(taiwan, taiwan_rows):
         "PAY_0: found 'late', expected a finite number"
     )
     assert np.flatnonzero(any_broken(violations, table.num_rows)).tolist() == [3]
+
+
+def test_a_long_id_in_a_float_column_keeps_its_digits():
+    assert text_of(pa.array([12345678901.0, None, float("nan")])).to_pylist() == ["12345678901", None, None]
+    assert text_of(pa.array([1.5, 1e300])).to_pylist() == ["1.5", "1e+300"]

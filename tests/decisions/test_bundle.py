@@ -50,3 +50,9 @@ def test_a_broken_manifest_is_one_message(release_folder, content):
 def test_no_release_says_how_to_get_one(tmp_path):
     with pytest.raises(UserError, match=r"holds no release .*dvc repro"):
         load_release(tmp_path / "nothing")
+
+
+def test_the_contract_comes_back_with_its_levels_in_order(releases, taiwan):
+    loaded = releases["xgboost"].champion.contract
+    assert loaded.levels == taiwan.levels
+    assert list(loaded.columns) == list(taiwan.columns)

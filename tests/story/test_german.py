@@ -2,6 +2,10 @@
 
 import json
 
+from takeback import config
+from takeback.data.parts import read_part
+from takeback.decisions.bundle import load_release, load_scorer
+from takeback.decisions.scoring import score
 from tests.repository import copy_repository
 
 
@@ -20,3 +24,16 @@ def test_the_whole_pipeline_on_german_credit(tmp_path):
     inputs = repository.path("metrics/selection.json").read_text()
     assert "personal_status" not in inputs
     assert "foreign_worker" not in json.loads(inputs)["selected"]
+    assert_release_is_what_was_evaluated(repository)
+
+
+def assert_release_is_what_was_evaluated(repository):
+    """The packaged release gives the decision rates that metrics/ shows, to the last applicant."""
+    champion = json.loads(repository.path("metrics/champion.json").read_text())["champion"]
+    contract = config.load(repository.path("params.yaml")).data
+    columns = read_part(contract, repository.path("data/split/test.parquet")).columns
+    parts = repository.path(f"models/candidates/{champion}"), repository.path(f"models/decisions/{champion}")
+    evaluated = score(load_scorer(contract, *parts), columns)
+    released = score(load_release(repository.path("models/release")).champion, columns)
+    assert (released.pd == evaluated.pd).all()
+    assert (released.decision == evaluated.decision).all()

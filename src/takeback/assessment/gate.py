@@ -66,6 +66,8 @@ def _approval_ratios(settings: Gate, fairness: dict) -> dict[str, Any]:
 
 
 def _ratio(criterion: Criterion, ratio: float | None, enough: bool) -> dict[str, Any]:
-    if ratio is None or not enough:
+    if not enough:
         return _result(criterion, ratio, INSUFFICIENT)
+    if ratio is None:  # nobody of the reference group is approved: no evidence of fairness, and no release
+        return _result(criterion, ratio, FAIL)
     return _at_least(criterion, ratio)

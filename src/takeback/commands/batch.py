@@ -128,6 +128,8 @@ def _numbered(tables: Iterable[pa.Table]) -> Iterator[tuple[int, pa.Table]]:
 
 def _check_files(contract: Contract, source: Path, target: Path, needed: list[str]) -> None:
     is_parquet(target)
+    if target.is_dir():
+        raise UserError(f"{target}: is a folder; expected the name of a file.")
     if source.exists() and target.exists() and source.samefile(target):
         raise UserError(f"{target}: is the file to read; expected another name for the result.")
     check_header(source, read_header(source), needed, contract.header)
@@ -135,10 +137,13 @@ def _check_files(contract: Contract, source: Path, target: Path, needed: list[st
 
 @contextmanager
 def _writing(target: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], Any]]:
-    with replacing(target) as new:
-        writer = pq.ParquetWriter(new, schema) if is_parquet(target) else pa_csv.CSVWriter(new, schema)
-        with writer:
-            yield writer.write_table
+    try:
+        with replacing(target) as new:
+            writer = pq.ParquetWriter(new, schema) if is_parquet(target) else pa_csv.CSVWriter(new, schema)
+            with writer:
+                yield writer.write_table
+    except OSError as error:
+        raise UserError(f"{target}: cannot be written ({error.strerror or error}).") from None
 
 
 def _nth(given: list[tuple[str, ...]], position: int) -> Array:

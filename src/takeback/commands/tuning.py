@@ -1,5 +1,6 @@
 """Searching hyper-parameters of the boosted model; the result is a config file to review like code."""
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,8 +10,10 @@ import optuna
 import yaml
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
+from optuna.trial import TrialState
 from tqdm import tqdm
 
+from takeback.common.errors import UserError
 from takeback.common.files import write_text
 from takeback.config import XGBoost
 from takeback.models.boosting import cross_validate
@@ -18,9 +21,10 @@ from takeback.models.checkpoints import Checkpoints, fingerprint
 from takeback.models.training import Training
 
 CONF = Path("conf/model/xgboost")
+START = "start"
 HEADER = """\
 # Written by `takeback tune`: the best of {trials} trials, cross-validated AUC {best:.4f}, {start:.4f} at the start.
-# Use it: takeback compose model/xgboost={name}
+# Try it: dvc exp run -S model/xgboost={name}. Keep it: `model/xgboost: {name}` in conf/config.yaml, takeback compose.
 """
 
 
@@ -49,7 +53,8 @@ def tune(settings: XGBoost, data: Training, trials: int, name: str, studies: Pat
     pathlib.Path
         The written file.
     """
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    _check_name(name)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = _study(settings, data, studies)
     with tqdm(total=trials, initial=_finished(study), desc="trials", unit="trial") as progress:
         while (done := _finished(study)) < trials:
@@ -60,13 +65,22 @@ def tune(settings: XGBoost, data: Training, trials: int, name: str, studies: Pat
     return _write(study, settings, name)
 
 
+def _check_name(name: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise UserError(f"--name: found {name!r}; expected small letters, digits and underscores.")
+    path = CONF / f"{name}.yaml"
+    if path.exists() and not path.read_text(encoding="utf-8").startswith(HEADER[:30]):
+        raise UserError(f"{path}: was not written by `takeback tune`; expected another --name.")
+
+
 def _study(settings: XGBoost, data: Training, studies: Path) -> optuna.Study:
     studies.mkdir(parents=True, exist_ok=True)
     key = fingerprint(settings.model_dump(), data)[:16]
     storage = JournalStorage(JournalFileBackend(str(studies / f"xgboost-{key}.log")))
     study = optuna.create_study(storage=storage, study_name=key, direction="maximize", load_if_exists=True)
-    if not study.trials:
-        study.enqueue_trial({name: getattr(settings, name) for name in _SPACE})
+    states = (TrialState.COMPLETE, TrialState.WAITING)
+    if not any(trial.user_attrs.get(START) and trial.state in states for trial in study.trials):
+        study.enqueue_trial({name: getattr(settings, name) for name in _SPACE}, user_attrs={START: True})
     return study
 
 
@@ -97,12 +111,12 @@ def _short(value: float) -> float:
 
 
 def _finished(study: optuna.Study) -> int:
-    return len(study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.COMPLETE]))
+    return len(study.get_trials(deepcopy=False, states=[TrialState.COMPLETE]))
 
 
 def _write(study: optuna.Study, settings: XGBoost, name: str) -> Path:
     best = {key: _short(value) for key, value in study.best_params.items()}
-    start = next(t.value for t in study.trials if t.value is not None)
+    start = next(t.value for t in study.trials if t.user_attrs.get(START) and t.value is not None)
     header = HEADER.format(trials=_finished(study), best=study.best_value, start=start, name=name)
     path = CONF / f"{name}.yaml"
     write_text(path, header + yaml.safe_dump({**settings.model_dump(), **best}, sort_keys=False))

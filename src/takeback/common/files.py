@@ -110,4 +110,7 @@ def missing_output(path: Path) -> UserError:
 
 def thread_count() -> int:
     """Return how many threads to use: ``OMP_NUM_THREADS`` if set, else the processors this process may run on."""
-    return int(os.environ.get("OMP_NUM_THREADS") or len(os.sched_getaffinity(0)))
+    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()  # a list is one number per nesting level
+    if asked.isdigit() and int(asked):
+        return int(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -92,6 +92,9 @@ def text_of(values: pa.ChunkedArray | pa.Array, missing: tuple[str, ...] = ()) -
         values = values.cast(values.type.value_type)
     if pa.types.is_floating(values.type):
         values = pc.if_else(pc.is_nan(values), None, values)
+        whole = pc.and_(pc.equal(values, pc.trunc(values)), pc.less(pc.abs(values), 2.0**53))
+        if pc.all(whole).as_py():  # an id of twelve digits is no 1.2e+11
+            values = values.cast(pa.int64())
     text = pc.utf8_trim_whitespace(values.cast(pa.string()))
     if pa.types.is_floating(values.type):
         text = pc.replace_substring_regex(text, r"\.0$", "")

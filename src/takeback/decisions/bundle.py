@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from takeback.common.errors import UserError
-from takeback.common.files import read_json, sha256, write_json
+from takeback.common.files import read_json, sha256, write_json, write_text
 from takeback.common.strict import Strict, parse
 from takeback.data.contract import Contract
 from takeback.decisions.calibration import calibrator_from
@@ -59,7 +59,8 @@ def write_bundle(
     parts
         For ``champion`` and ``fallback`` the folders whose files make up the scorer.
     """
-    write_json(folder / CONTRACT, contract.model_dump())
+    # Not with sorted keys: the order of a category's levels is its coding.
+    write_text(folder / CONTRACT, contract.model_dump_json(indent=2) + "\n")
     shutil.copyfile(selection, folder / SELECTION)
     for part, sources in parts.items():
         for source in sources:

@@ -1,4 +1,4 @@
-"""The four candidates behind one interface: fit, margin, contributions, save and load.
+"""The four candidates behind one interface: fit and contributions; `packaged` saves and loads them.
 
 Libraries are imported where they are used: the rule needs none, and importing XGBoost takes longer than most stages.
 """

@@ -1,5 +1,7 @@
 """Calibration data and candidate to calibrated PDs and decision thresholds."""
 
+import math
+
 import numpy as np
 
 from takeback import config
@@ -7,10 +9,13 @@ from takeback.common.files import replacing, write_json
 from takeback.data.parts import read_part
 from takeback.decisions.bundle import CALIBRATION, POLICY
 from takeback.decisions.calibration import Calibrator, fit_calibrator
-from takeback.decisions.policy import Thresholds, choose_thresholds
+from takeback.decisions.policy import DIGITS, Thresholds, choose_thresholds
 from takeback.decisions.scoring import margins, thin_files
 from takeback.models.packaged import load_model
 from takeback.stages import layout
+
+# Above every PD.
+NEVER = 2.0
 
 
 def main(name: str) -> None:
@@ -31,4 +36,7 @@ def main(name: str) -> None:
 
 def rule_thresholds(decline_from: float, calibrator: Calibrator) -> Thresholds:
     """Return the bank's earlier practice: decline from a number of points on, an analyst decides on all others."""
-    return Thresholds(0.0, float(calibrator(np.array([decline_from]))[0]))
+    if decline_from > calibrator.margins[-1]:  # nobody has that many points
+        return Thresholds(0.0, NEVER)
+    # Downwards: who has exactly these points is declined.
+    return Thresholds(0.0, math.floor(calibrator(np.array([decline_from]))[0] * 10**DIGITS) / 10**DIGITS)

@@ -1,4 +1,4 @@
-"""Metrics to a verdict. Never fails: a release and CI read the verdict."""
+"""Metrics to a verdict. Never fails: who releases reads the verdict."""
 
 from takeback import config
 from takeback.assessment.gate import judge

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-from takeback.data.splitting import PARTS
-
 APPLICATIONS = Path("data/applications.parquet")
 QUARANTINE = Path("data/quarantine.csv")
-SPLIT = {part: Path(f"data/split/{part}.parquet") for part in PARTS}
+SPLIT = {part: Path(f"data/split/{part}.parquet") for part in ("train", "calibration", "test")}
 CHECKPOINTS = Path(".takeback/checkpoints")
 RELEASE = Path("models/release")
 METRICS = Path("metrics")

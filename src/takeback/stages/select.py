@@ -3,7 +3,7 @@
 from takeback import config
 from takeback.common.files import write_json
 from takeback.data.parts import read_part
-from takeback.data.selection import select
+from takeback.preparation.selection import select
 from takeback.stages import layout
 
 

@@ -2,7 +2,7 @@
 
 from takeback import config
 from takeback.common.files import read_parquet, write_parquet
-from takeback.data.splitting import split
+from takeback.preparation.splitting import split
 from takeback.stages import layout
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.stats import rankdata
 
+from takeback.common.errors import UserError
 from takeback.config import Selection
 from takeback.data.binning import bin_edges
 from takeback.data.contract import Contract
@@ -29,12 +30,19 @@ def select(contract: Contract, settings: Selection, columns: Columns, bad: Array
     dict
         ``selected``, the chosen features in the contract's order; ``features``, for each feature whether it is in,
         why, its information value and its proxy score for each protected attribute.
+
+    Raises
+    ------
+    UserError
+        If no feature is left.
     """
     values = with_derived(contract, columns, contract.features)
     ordered = {name: _ordered(contract, name, values[name], bad) for name in contract.features}
     importance = {name: information_value(v, bad, settings.bins) for name, v in ordered.items()}
     proxies = {name: {a: proxy_gini(v, g) for a, g in groups.items()} for name, v in ordered.items()}
     why = _verdicts(settings, ordered, importance, proxies)
+    if all(why.values()):
+        raise UserError("features.*: no feature is left; lower min_information_value or raise max_proxy_gini.")
     features = {
         name: {
             "selected": why[name] is None,

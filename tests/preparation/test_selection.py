@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
+from takeback.common.errors import UserError
 from takeback.config import Selection
 from takeback.data.contract import Quarantine
 from takeback.data.ingestion import application_columns, groups_of, ingest
-from takeback.data.selection import information_value, proxy_gini, select
+from takeback.preparation.selection import information_value, proxy_gini, select
 
 SETTINGS = Selection(exclude=(), bins=10, min_information_value=0, max_correlation=1, max_proxy_gini=1)
 
@@ -91,9 +92,11 @@ def test_of_two_twins_the_weaker_is_dropped_and_says_so(taiwan, training):
 
 def test_excluded_and_weak_features_are_dropped(taiwan, training):
     assert verdict(taiwan, training, "PAY_0", exclude=("PAY_0",)) == (False, "excluded by features.exclude")
-    selected, why = verdict(taiwan, training, "PAY_AMT6", min_information_value=5)
+    selected, why = verdict(taiwan, training, "PAY_AMT6", min_information_value=0.5)
     assert not selected
-    assert why.endswith("below 5")
+    assert why.endswith("below 0.5")
+    with pytest.raises(UserError, match="no feature is left"):
+        verdict(taiwan, training, "PAY_0", min_information_value=5)
 
 
 def test_selection_knows_every_feature_and_no_protected_column(taiwan, training):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from takeback.common.errors import UserError
 from takeback.config import Split
-from takeback.data.splitting import PARTS, position, split
+from takeback.preparation.splitting import PARTS, position, split
 
 SETTINGS = Split(calibration=0.2, test=0.3, test_from=None, salt="salt")
 

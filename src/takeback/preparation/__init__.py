@@ -1,0 +1,1 @@
+"""Which rows train, calibrate and test; which features may enter."""
