@@ -31,7 +31,7 @@ def build_release(config: Config, table, champion: str, folder: Path):
         _decide(config, contract, candidate.model, columns, bad, folder / name)
     write_json(folder / "selection.json", {"selected": list(contract.features)})
     parts = {"champion": [folder / champion], "fallback": [folder / "rule"]}
-    write_bundle(folder / "release", contract, folder / "selection.json", champion, parts)
+    write_bundle(folder / "release", contract, folder / "selection.json", parts, {"champion": champion})
     return load_release(folder / "release")
 
 

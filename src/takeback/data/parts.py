@@ -12,8 +12,9 @@ from takeback.data.ingestion import BAD, application_columns, groups_of
 
 
 class Part(NamedTuple):
-    """Columns and outcomes of one part of the split, and every applicant's group of each protected attribute."""
+    """Ids, columns and outcomes of one part of the split, and every applicant's group of each protected attribute."""
 
+    ids: pa.Array
     columns: dict[str, Array]
     bad: Array
     groups: dict[str, Array]
@@ -25,4 +26,4 @@ def read_part(contract: Contract, path: Path) -> Part:
     columns = application_columns(contract, table)
     groups = {attribute: groups_of(contract, columns, attribute) for attribute in contract.protected}
     bad = table[BAD].cast(pa.float64()).to_numpy()
-    return Part(columns, bad, groups)
+    return Part(table[contract.id_name], columns, bad, groups)

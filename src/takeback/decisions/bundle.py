@@ -2,29 +2,20 @@
 
 import shutil
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from takeback.common.errors import UserError
 from takeback.common.files import read_json, sha256, write_json, write_text
-from takeback.common.strict import Strict, parse
+from takeback.common.strict import parse
 from takeback.data.contract import Contract
 from takeback.decisions.calibration import calibrator_from
+from takeback.decisions.manifest import MANIFEST, SCHEMA, Manifest, environment, read_manifest
 from takeback.decisions.policy import thresholds_from
 from takeback.decisions.scoring import Scorer
 from takeback.models.packaged import load_model
 
-SCHEMA = 1
-MANIFEST, CONTRACT, SELECTION = "manifest.json", "contract.json", "selection.json"
+CONTRACT, SELECTION = "contract.json", "selection.json"
 CALIBRATION, POLICY = "calibration.json", "policy.json"
-
-
-class Manifest(Strict):
-    """What a release is: the form of the bundle, the champion, the data set, and the SHA-256 of every file."""
-
-    schema_version: int
-    champion: str
-    data: str
-    files: dict[str, str]
 
 
 class Release(NamedTuple):
@@ -42,7 +33,7 @@ def load_scorer(contract: Contract, model: Path, decision: Path) -> Scorer:
 
 
 def write_bundle(
-    folder: Path, contract: Contract, selection: Path, champion: str, parts: dict[str, list[Path]]
+    folder: Path, contract: Contract, selection: Path, parts: dict[str, list[Path]], about: dict[str, Any]
 ) -> None:
     """Write a release.
 
@@ -54,10 +45,10 @@ def write_bundle(
         The data contract.
     selection
         The selection file.
-    champion
-        The champion's name.
     parts
         For ``champion`` and ``fallback`` the folders whose files make up the scorer.
+    about
+        What the manifest says beside the hashes; ``champion`` at least, see `Manifest`.
     """
     # Not with sorted keys: the order of a category's levels is its coding.
     write_text(folder / CONTRACT, contract.model_dump_json(indent=2) + "\n")
@@ -66,7 +57,7 @@ def write_bundle(
         for source in sources:
             _copy_scored_files(source, folder / part)
     files = {str(p.relative_to(folder).as_posix()): sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()}
-    manifest = Manifest(schema_version=SCHEMA, champion=champion, data=contract.name, files=files)
+    manifest = Manifest(schema_version=SCHEMA, data=contract.name, files=files, **environment(), **about)
     write_json(folder / MANIFEST, manifest.model_dump())
 
 
@@ -80,22 +71,11 @@ def load_release(folder: Path) -> Release:
     """
     if not (folder / MANIFEST).is_file():
         raise UserError(f"{folder}: holds no release ({MANIFEST}). `dvc repro` makes it; `dvc checkout` brings it.")
-    manifest = _read_manifest(folder / MANIFEST)
+    manifest = read_manifest(folder / MANIFEST)
     _check_files(folder, manifest.files)
     contract = parse(Contract, read_json(folder / CONTRACT), str(folder / CONTRACT))
     champion, fallback = (load_scorer(contract, folder / part, folder / part) for part in ("champion", "fallback"))
     return Release(manifest.champion, champion, fallback)
-
-
-def _read_manifest(path: Path) -> Manifest:
-    content = read_json(path)
-    version = content.get("schema_version", SCHEMA) if isinstance(content, dict) else SCHEMA
-    if version != SCHEMA:
-        raise UserError(
-            f"{path}: found schema_version {version!r}, this code reads {SCHEMA}. "
-            "Use the takeback version of the release's tag."
-        )
-    return parse(Manifest, content, str(path))
 
 
 def _copy_scored_files(source: Path, target: Path) -> None:

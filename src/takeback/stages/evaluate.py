@@ -1,4 +1,4 @@
-"""Calibration and test data, candidate and policy to metrics and plots."""
+"""Calibration and test data, candidate and policy to metrics, plots, and what each applicant of the test part gets."""
 
 from pathlib import Path
 
@@ -7,10 +7,12 @@ import pyarrow as pa
 from takeback import config
 from takeback.assessment.evaluation import calibration_bins, performance, roc_points
 from takeback.assessment.fairness import audit
-from takeback.common.files import replacing, write_csv, write_json
+from takeback.common.files import replacing, write_csv, write_json, write_parquet
+from takeback.data.contract import Contract
 from takeback.data.parts import Part, read_part
 from takeback.decisions.bundle import load_scorer
-from takeback.decisions.scoring import Scorer, score
+from takeback.decisions.policy import DECISIONS
+from takeback.decisions.scoring import Scores, score
 from takeback.stages import layout
 
 
@@ -18,13 +20,26 @@ def main(name: str) -> None:
     """Run the stage for one candidate: the calibration part chooses the champion, the test part is for the reader."""
     settings = config.load()
     scorer = load_scorer(settings.data, layout.candidate(name), layout.decision(name))
-    for folder, part in {layout.calibration(name): "calibration", layout.test(name): "test"}.items():
+    for folder, name_of_part in {layout.calibration(name): "calibration", layout.test(name): "test"}.items():
+        part = read_part(settings.data, layout.SPLIT[name_of_part])
+        scores = score(scorer, part.columns)
         with replacing(folder) as new:
-            _evaluate(settings, scorer, read_part(settings.data, layout.SPLIT[part]), new)
+            _write_metrics(settings, scores, part, new)
+    write_parquet(layout.scores(name), scored_applicants(settings.data, scores, part))
 
 
-def _evaluate(settings: config.Config, scorer: Scorer, part: Part, folder: Path) -> None:
-    scores = score(scorer, part.columns)
+def scored_applicants(contract: Contract, scores: Scores, part: Part) -> pa.Table:
+    """Return one row per applicant, as a comparison of two releases needs it.
+
+    Columns: the id, ``pd``, ``decision`` in words, ``bad``, the amount, and a column for each protected attribute.
+    """
+    decisions = pa.DictionaryArray.from_arrays(pa.array(scores.decision), list(DECISIONS))
+    result = {"id": part.ids, "pd": scores.pd, "decision": decisions, "bad": part.bad.astype("int8")}
+    groups = {f"group_{name}": members for name, members in part.groups.items()}
+    return pa.table({**result, "amount": part.columns[contract.amount], **groups})
+
+
+def _write_metrics(settings: config.Config, scores: Scores, part: Part, folder: Path) -> None:
     amount = part.columns[settings.data.amount]
     write_json(folder / "performance.json", performance(scores, part.bad, amount, settings.policy))
     write_json(folder / "fairness.json", audit(settings.data, scores, part.bad, part.groups))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from takeback import config
-from takeback.common.files import write_csv, write_json, write_parquet
+from takeback.common.files import sha256, write_csv, write_json, write_parquet
 from takeback.data.contract import Contract
 from takeback.data.ingestion import ingest
 from takeback.data.tables import check_header, read_header, read_table
@@ -18,7 +18,7 @@ def main() -> None:
     result = ingest(contract, read_source(contract))
     write_parquet(layout.APPLICATIONS, result.applications)
     write_csv(layout.QUARANTINE, result.quarantine)
-    write_json(layout.DATA_METRICS, result.metrics)
+    write_json(layout.DATA_METRICS, {**result.metrics, "source_sha256": sha256(Path(contract.source))})
 
 
 def read_source(contract: Contract) -> pa.Table:

@@ -38,3 +38,8 @@ def calibration(name: str) -> Path:
 def test(name: str) -> Path:
     """Return the folder of a candidate's metrics and plots on the test set."""
     return METRICS / name / "test"
+
+
+def scores(name: str) -> Path:
+    """Return the file of what a candidate gives each applicant of the test part."""
+    return Path("data/scores") / f"{name}.parquet"

@@ -1,31 +1,14 @@
-"""The command line: a thin face over the rest. It adds only what DVC and Git lack."""
+"""Commands around the pipeline: compose, score, tune, summary."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from takeback.cli.app import app
 from takeback.common.errors import UserError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-
 RELEASE = Path("models/release")
-
-
-def main() -> None:
-    """Run a command; a user's mistake is one message and exit code 1."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # see src/stage.py
-    try:
-        app()
-    except UserError as error:
-        sys.exit(f"error: {error}")
-
-
-@app.callback()
-def takeback() -> None:
-    """Credit decisions you can take back."""
 
 
 @app.command()

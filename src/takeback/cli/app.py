@@ -1,0 +1,24 @@
+"""The application that every command registers with, and how a command ends."""
+
+import os
+import sys
+
+import typer
+
+from takeback.common.errors import UserError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def takeback() -> None:
+    """Credit decisions you can take back."""
+
+
+def main() -> None:
+    """Run a command; a user's mistake is one message and exit code 1."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # see src/stage.py
+    try:
+        app()
+    except UserError as error:
+        sys.exit(f"error: {error}")
