@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from dvc.config import Config
 
@@ -45,7 +46,7 @@ def temporary_clone(revision: str, cache: Path | None = None, folder: Path = HER
         shutil.rmtree(clone, ignore_errors=True)
 
 
-def repro(folder: Path, *arguments: str, experiment: str | None = None, on_stage: Callable[[str], None] = str) -> None:
+def repro(folder: Path, *arguments: str, experiment: str | None = None, on_stage: Callable[[str], Any] = str) -> None:
     """Run ``dvc repro`` in a clone with the clone's own code.
 
     Parameters

@@ -8,10 +8,9 @@ from takeback import config
 from takeback.assessment.evaluation import calibration_bins, performance, roc_points
 from takeback.assessment.fairness import audit
 from takeback.common.files import replacing, write_csv, write_json, write_parquet
-from takeback.data.contract import Contract
 from takeback.data.parts import Part, read_part
 from takeback.decisions.bundle import load_scorer
-from takeback.decisions.policy import DECISIONS
+from takeback.decisions.policy import DECISIONS, profit
 from takeback.decisions.scoring import Scores, score
 from takeback.stages import layout
 
@@ -25,18 +24,20 @@ def main(name: str) -> None:
         scores = score(scorer, part.columns)
         with replacing(folder) as new:
             _write_metrics(settings, scores, part, new)
-    write_parquet(layout.scores(name), scored_applicants(settings.data, scores, part))
+    write_parquet(layout.scores(name), scored_applicants(settings, scores, part))
 
 
-def scored_applicants(contract: Contract, scores: Scores, part: Part) -> pa.Table:
+def scored_applicants(settings: config.Config, scores: Scores, part: Part) -> pa.Table:
     """Return one row per applicant, as a comparison of two releases needs it.
 
-    Columns: the id, ``pd``, ``decision`` in words, ``bad``, the amount, and a column for each protected attribute.
+    Columns: ``id``, ``pd``, ``decision`` in words, ``bad``, ``amount``, ``profit`` per unit of exposure, and
+    ``group_NAME`` for each protected attribute.
     """
     decisions = pa.DictionaryArray.from_arrays(pa.array(scores.decision), list(DECISIONS))
+    earned = profit(settings.policy, scores.decision, part.bad)
     result = {"id": part.ids, "pd": scores.pd, "decision": decisions, "bad": part.bad.astype("int8")}
-    groups = {f"group_{name}": members for name, members in part.groups.items()}
-    return pa.table({**result, "amount": part.columns[contract.amount], **groups})
+    result |= {"amount": part.columns[settings.data.amount], "profit": earned}
+    return pa.table({**result, **{f"group_{name}": members for name, members in part.groups.items()}})
 
 
 def _write_metrics(settings: config.Config, scores: Scores, part: Part, folder: Path) -> None:
