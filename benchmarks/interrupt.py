@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.repository import Repository
+from tests.clones import Repository
 
 from benchmarks.clones import HOUR
 
