@@ -36,16 +36,21 @@ def render(metrics: Mapping[str, Any]) -> str:
     str
         One HTML document that refers to nothing outside itself.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+    return environment().get_template("template.html").render(**metrics, **_derived(metrics))
+
+
+def environment(*folders: Path) -> Environment:
+    """Return what renders the project's pages: the report's templates, and those of other folders."""
+    result = Environment(
+        loader=FileSystemLoader([*folders, Path(__file__).parent]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(FILTERS)
-    return environment.get_template("template.html").render(**metrics, **_derived(metrics))
+    result.filters.update(FILTERS)
+    return result
 
 
 def flat(performance: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""How far chance alone moves a metric: the same random weights for an applicant in every data set, metric by name."""
+
+import hashlib
+from fractions import Fraction
+from itertools import accumulate
+from math import factorial
+
+import numpy as np
+import pyarrow as pa
+
+from takeback.assessment.metric_names import find_metric, flat_metrics
+from takeback.assessment.weighted import MEASURES
+from takeback.assessment.weighted_groups import group_gap, group_measure
+from takeback.common.errors import UserError
+from takeback.data.expressions import Array
+
+__all__ = ["find_metric", "flat_metrics", "interval", "replicate_weights", "resampled"]
+
+# Poisson(1) has P(k) = 1 / (e k!). Whole numbers of 2**64, so that no platform's exp() decides on a weight.
+_ONE_BY_E = sum((Fraction((-1) ** k, factorial(k)) for k in range(30)), Fraction(0))
+_BELOW = np.array([int(p * 2**64) for p in accumulate(_ONE_BY_E / factorial(k) for k in range(20))], dtype=np.uint64)
+_STEP, _FIRST, _SECOND = (
+    np.array([x], np.uint64) for x in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+)
+
+
+def replicate_weights(ids: Array, replicates: int) -> Array:
+    """Return Poisson bootstrap weights (Hanley and MacGibbon 2006), shape (replicates, n), float64.
+
+    A weight depends on the applicant's id and the replicate alone, so two data sets that share an applicant are
+    resampled together: the difference of two metrics over them is a paired one.
+
+    Parameters
+    ----------
+    ids
+        Applicants' ids, shape (n,), read as text.
+    replicates
+        How many.
+    """
+    digests = b"".join(hashlib.sha256(str(text).encode()).digest()[:8] for text in ids)
+    start = np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+    weights = np.empty((replicates, len(start)))
+    for replicate in range(replicates):  # row by row: the numbers stay in the processor's cache
+        weights[replicate] = np.searchsorted(_BELOW, _mixed(start + _STEP * np.uint64(replicate + 1)), side="right")
+    return weights
+
+
+def resampled(name: str, scores: pa.Table, weights: Array, references: dict[str, str]) -> Array:
+    """Return a metric of weighted rows, shape (replicates,); NaN where it is not defined.
+
+    Parameters
+    ----------
+    name
+        One of the names that `flat_metrics` gives.
+    scores
+        One row per applicant, as `takeback.stages.evaluate.scored_applicants` gives them.
+    weights
+        Shape (replicates, n); all 1 gives the metric itself.
+    references
+        The reference group of each protected attribute.
+
+    Raises
+    ------
+    UserError
+        If there is no such metric, or the scores do not have the attribute or the group.
+    """
+    if name in MEASURES:
+        return MEASURES[name](scores, weights)
+    attribute = max((a for a in references if name.startswith(f"{a}.")), key=len, default="")
+    if f"group_{attribute}" not in scores.column_names:
+        raise UserError(f"{name}: no such metric. Expected one of {', '.join(MEASURES)}, or ATTRIBUTE.GROUP.RATE.")
+    group, _, measure = name.removeprefix(f"{attribute}.").rpartition(".")
+    if not group:
+        return group_gap(measure, attribute, scores, weights)
+    return group_measure(measure, attribute, group, scores, weights, references[attribute])
+
+
+def interval(replicates: Array, level: float = 0.95) -> tuple[float, float] | None:
+    """Return the percentile interval of replicates, or None where most of them are not defined."""
+    known = replicates[np.isfinite(replicates)]
+    if len(known) < len(replicates) / 2 or not len(known):
+        return None
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def _mixed(state: Array) -> Array:
+    """Return splitmix64's output of each state (Steele, Lea and Flood 2014); unsigned, it wraps around."""
+    state = (state ^ (state >> np.uint64(30))) * _FIRST
+    state = (state ^ (state >> np.uint64(27))) * _SECOND
+    return state ^ (state >> np.uint64(31))

@@ -1,0 +1,1 @@
+"""What changed between two revisions: each section a pure function, each format a rendering of one result."""

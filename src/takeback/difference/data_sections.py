@@ -1,0 +1,70 @@
+"""What changed in the data, as lines and tables."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from takeback.difference.words import Table, arrow, number, plain
+
+MOST_COLUMNS = 10
+ROWS = ("before", "after", "added", "removed", "changed")
+LIMITS = ((0.25, "large"), (0.1, "worth a look"))
+SIZES = (
+    "PSI (population stability index): below 0.1 is small, from 0.25 on a shift; bins are tenths of what was before."
+)
+
+
+def data(content: Mapping[str, Any]) -> tuple[list[str], list[Table]]:
+    """Show rows, drift and bad rates, for everybody and for each group."""
+    lines = [_source(content["source"]), f"Quarantined rows: {arrow(content['quarantined'])}."]
+    lines += [
+        f"Columns {way}: {', '.join(content['columns'][way])}."
+        for way in ("added", "removed")
+        if content["columns"][way]
+    ]
+    rows = content["rows"]
+    if not any(rows[name] for name in ("added", "removed", "changed")):
+        return [*lines, f"The same {rows['after']:,} applications, cell for cell."], []
+    groups = [_group(*item) for item in content["groups"].items()]
+    return [*lines, SIZES], [_everybody(content), *_columns(content), *groups]
+
+
+def _source(source: Mapping[str, str | None]) -> str:
+    was, now = (str(source[key])[:12] for key in ("before", "after"))
+    return f"Source file: the same bytes (SHA-256 {now})." if was == now else f"Source file: SHA-256 {was} -> {now}."
+
+
+def _everybody(content: Mapping[str, Any]) -> Table:
+    rates = [_percent(content["bad_rate"][key]) for key in ("before", "after")]
+    cells = [f"{content['rows'][name]:,}" for name in ROWS]
+    return Table(["rows", *ROWS, "bad rate before", "after"], [["all", *cells, *rates]], 7)
+
+
+def _columns(content: Mapping[str, Any]) -> list[Table]:
+    drift, changed = content["drift"], content["columns"]["changed"]
+    names = sorted({*drift, *changed}, key=lambda name: (-drift.get(name, 0), -changed.get(name, 0), name))
+    moved = [name for name in names if round(drift.get(name, 0), 4) or changed.get(name)]
+    rows = [
+        [name, _size(drift.get(name)), f"{changed.get(name, 0):,}", number(drift.get(name))]
+        for name in moved[:MOST_COLUMNS]
+    ]
+    title = f"Columns that moved most ({len(moved)} moved)"
+    return [Table(["column", "drift", "cells changed", "PSI"], rows, 2, title)] if rows else []
+
+
+def _group(attribute: str, groups: Mapping[str, Any]) -> Table:
+    rows = []
+    for group, row in groups.items():
+        worst = max(row["drift"], key=lambda name: row["drift"][name], default=None)
+        most = f"{worst} {row['drift'][worst]:.3f}" if worst else "-"
+        rates = [_percent(row["bad_rate"][key]) for key in ("before", "after")]
+        rows.append([plain(group), *(f"{row['rows'][name]:,}" for name in ROWS), *rates, most])
+    header = [plain(attribute), *ROWS, "bad rate before", "after", "largest PSI"]
+    return Table(header, rows, 8, f"Rows by {plain(attribute)}")
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"
+
+
+def _size(index: float | None) -> str:
+    return "-" if index is None else next((words for limit, words in LIMITS if index >= limit), "small")

@@ -1,0 +1,92 @@
+"""How far metrics and fairness moved, and how much of that may be chance."""
+
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from takeback.assessment.bootstrap import interval, resampled
+from takeback.assessment.weighted import MEASURES
+from takeback.common.errors import UserError
+from takeback.data.expressions import Array
+
+RATES = ("approval_rate", "approval_ratio")
+
+
+class Measured(NamedTuple):
+    """A candidate on its test part: metrics by dotted name, audit, scores (None: not there), bootstrap weights."""
+
+    name: str
+    metrics: dict[str, float | None]
+    fairness: dict[str, Any]
+    scores: pa.Table | None
+    weights: Array
+
+    @property
+    def references(self) -> dict[str, str]:
+        """The reference group of each attribute."""
+        return {attribute: audit["reference"] for attribute, audit in self.fairness.items()}
+
+
+def metric_changes(before: Measured, after: Measured) -> dict[str, Any]:
+    """Compare the metrics of two candidates, each on the test part of its revision, by dotted name; see `change`."""
+    known = {*before.metrics, *after.metrics} - {"ranking.gini"}  # it is 2 AUC - 1
+    names = [name for name in MEASURES if name in known]
+    return {name: change(name, before, after) for name in names}
+
+
+def fairness_changes(before: Measured, after: Measured) -> dict[str, Any]:
+    """Compare approval by group of two candidates.
+
+    Returns
+    -------
+    dict
+        Per attribute: the ``reference`` before and after, the change of the largest ``gap`` in approval, and for each
+        group its ``count`` before and after and the changes of ``approval_rate`` and ``approval_ratio``.
+    """
+    attributes = dict.fromkeys([*before.fairness, *after.fairness])
+    return {attribute: _attribute(attribute, before, after) for attribute in attributes}
+
+
+def change(name: str, before: Measured, after: Measured) -> dict[str, Any]:
+    """Return a metric ``before`` and ``after``, the ``change``, and its 95% ``interval``.
+
+    The interval is that of a paired Poisson bootstrap over applicants: whoever is in both test parts has the same
+    weight in both. It is None where there are no scores or the metric is not defined.
+    """
+    was, now = before.metrics.get(name), after.metrics.get(name)
+    result = {"before": was, "after": now, "change": None, "interval": None}
+    if was is None or now is None:
+        return result
+    return {**result, "change": now - was, "interval": _interval(name, before, after)}
+
+
+def _interval(name: str, before: Measured, after: Measured) -> tuple[float, float] | None:
+    if before.scores is None or after.scores is None:
+        return None
+    if before.scores.equals(after.scores) and before.references == after.references:
+        return 0.0, 0.0
+    try:
+        was, now = (resampled(name, side.scores, side.weights, side.references) for side in (before, after))
+    except UserError:  # a measure that an older or newer revision has, and this code does not
+        return None
+    count = min(len(was), len(now))
+    return interval(now[:count] - was[:count])
+
+
+def _attribute(attribute: str, before: Measured, after: Measured) -> dict[str, Any]:
+    sides = {"before": before.fairness.get(attribute), "after": after.fairness.get(attribute)}
+    groups = dict.fromkeys(group for audit in sides.values() if audit for group in audit["groups"])
+    counts = {
+        key: {g: row["count"] for g, row in (audit or {"groups": {}})["groups"].items()} for key, audit in sides.items()
+    }
+    return {
+        "reference": {key: audit and audit["reference"] for key, audit in sides.items()},
+        "gap": change(f"{attribute}.approval_rate_gap", before, after),
+        "groups": {
+            group: {
+                "count": {key: counts[key].get(group, 0) for key in sides},
+                **{rate: change(f"{attribute}.{group}.{rate}", before, after) for rate in RATES},
+            }
+            for group in groups
+        },
+    }
