@@ -1,6 +1,6 @@
 """The command line: a thin face over the rest. It adds only what DVC and Git lack."""
 
-from takeback.cli import pipeline, release  # noqa: F401  they register their commands
+from takeback.cli import pipeline, release, stages  # noqa: F401  they register their commands
 from takeback.cli.app import main
 
 __all__ = ["main"]

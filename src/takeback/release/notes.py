@@ -53,7 +53,11 @@ def _scenario(tag: Tag) -> str:
 
 def _changes(tag: Tag) -> list[str]:
     previous = tag.value(PREVIOUS)
-    return [f"Changes since {previous}:", "", *(f"- {c}" for c in tag.trailers[CHANGE])] if previous else ["First."]
+    return (
+        [f"Changes since {previous}:", "", *(f"- {c}" for c in tag.trailers[CHANGE])]
+        if previous
+        else ["The first release."]
+    )
 
 
 def _table(tag: Tag) -> Iterator[str]:

@@ -6,6 +6,7 @@ from takeback.common.errors import UserError
 from takeback.release import checks
 from takeback.release.facts import facts_of
 from takeback.release.message import RELEASE
+from takeback.release.sharing import fetch_tags
 from takeback.release.tags import ORIGIN, Tag, read_tags, releases, tags_at_origin
 from takeback.release.versions import BUMPS, Reason, Version, reasons
 from takeback.repository.git import commit_of, git
@@ -57,13 +58,8 @@ def plan(asked: str | None, shared: bool) -> Plan:
 def _fetched() -> list[str]:
     """Fetch what others have released; say what stands in the way."""
     try:
-        mine, theirs = {tag.name: tag for tag in read_tags("refs/tags/v*")}, tags_at_origin()
-        for name in sorted(name for name in mine if theirs.get(name, mine[name].object) != mine[name].object):
-            raise UserError(
-                f"{name} here (by {mine[name].by}) and at {ORIGIN} are two tags. "
-                f"If theirs is right: `git tag -d {name}` and `git fetch --tags {ORIGIN}`."
-            )
-        git("fetch", "--quiet", "--tags", ORIGIN)
+        fetch_tags()
+        git("fetch", "--quiet", ORIGIN)
     except UserError as error:
         return [f"{error} Without the Git remote: --no-push."]
     return checks.behind_origin()

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 MAJOR, MINOR, PATCH = BUMPS = ("major", "minor", "patch")
 # What a consumer neither sends nor reads.
@@ -19,16 +19,16 @@ class Version(NamedTuple):
     minor: int
     patch: int
 
-    @classmethod
-    def parse(cls, name: str) -> Self | None:
+    @staticmethod
+    def parse(name: str) -> "Version | None":
         """Return the version of a tag's name, or None if it is not vMAJOR.MINOR.PATCH."""
         match = re.fullmatch(r"v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", name)
-        return cls(int(match[1]), int(match[2]), int(match[3])) if match else None
+        return Version(int(match[1]), int(match[2]), int(match[3])) if match else None
 
     def raised(self, bump: str) -> "Version":
         """Return the version after a change of this size."""
         place = BUMPS.index(bump)
-        return Version(*self[:place], self[place] + 1, *[0] * (2 - place))
+        return Version._make([*self[:place], self[place] + 1, *[0] * (2 - place)])
 
     def __str__(self) -> str:
         return f"v{self.major}.{self.minor}.{self.patch}"
