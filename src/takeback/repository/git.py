@@ -1,6 +1,8 @@
 """Git's own commands, their failure as one message."""
 
+import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from takeback.common.errors import UserError
@@ -8,15 +10,15 @@ from takeback.common.errors import UserError
 HERE = Path()
 
 
-def git(*arguments: str, folder: Path = HERE) -> str:
-    """Run git and return what it printed, without the last line end.
+def git(*arguments: str, folder: Path = HERE, environment: Mapping[str, str] | None = None) -> str:
+    """Run git and return what it printed, without the last line end; ``environment`` is set beside the user's own.
 
     Raises
     ------
     UserError
         If git is not there or fails; what git said.
     """
-    done = _run(arguments, folder)
+    done = _run(arguments, folder, environment)
     if done.returncode:
         raise UserError(f"git {arguments[0]}: {(done.stderr or done.stdout).strip()}")
     return done.stdout.rstrip("\n")
@@ -50,8 +52,11 @@ def root(folder: Path = HERE) -> Path:
     return Path(git("rev-parse", "--show-toplevel", folder=folder))
 
 
-def _run(arguments: list[str] | tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
+def _run(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    own = {**os.environ, **environment} if environment else None
     try:
-        return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+        return subprocess.run(["git", *arguments], cwd=folder, env=own, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise UserError("git: there is no such program. Install Git and try again.") from None

@@ -1,0 +1,61 @@
+"""Commands around releases: release, notes, promote, rollback, stages."""
+
+from typing import Annotated
+
+import typer
+
+from takeback.cli.app import app
+from takeback.common.errors import UserError
+
+Stage = Annotated[str, typer.Option(help="Where the release runs, such as prod.")]
+NoPush = Annotated[bool, typer.Option("--no-push", help="Leave the Git remote alone.")]
+
+
+@app.command()
+def release(
+    version: Annotated[str | None, typer.Argument(help="vMAJOR.MINOR.PATCH; without it the proposed one.")] = None,
+    sign: Annotated[bool, typer.Option("--sign", help="Sign the tag, as Git is configured to.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check and show the tag's message.")] = False,
+    no_push: NoPush = False,
+) -> None:
+    """Make this commit a release: check everything, push the data, tag, push the tag.
+
+    \b
+    Example:
+      takeback release --dry-run
+      takeback release
+      takeback release v2.0.0 --sign
+    """
+    from takeback.release.planning import plan
+    from takeback.release.publishing import message_of, publish
+    from takeback.release.tags import has_origin
+
+    shared = has_origin() and not no_push
+    planned = plan(version, shared)
+    typer.echo(f"{planned.version}{' completes an interrupted run' if planned.made else ''}")
+    typer.echo("\n".join(f"  {change.bump}: {change.text}" for change in planned.changes) or "  the first release")
+    if planned.version != planned.proposed and not planned.made:
+        typer.echo(f"  asked for; these changes propose {planned.proposed}")
+    if planned.problems:
+        raise UserError("not released. What is wrong:\n" + "\n".join(f"- {problem}" for problem in planned.problems))
+    if dry_run:
+        return typer.echo(f"\n{message_of(planned)}")
+    publish(planned, sign, shared, lambda text: typer.echo(text, err=True))
+    where = "pushed to origin" if shared else "not pushed: `git push --atomic REMOTE BRANCH " + f"{planned.version}`"
+    return typer.echo(f"Released {planned.version} ({where}). Next: takeback promote {planned.version} --to STAGE")
+
+
+@app.command()
+def notes(
+    span: Annotated[str | None, typer.Argument(metavar="[A..B]", help="Releases after A up to B.")] = None,
+) -> None:
+    """Print CHANGELOG entries from the release tags, newest first.
+
+    \b
+    Example:
+      takeback notes > CHANGELOG.md
+      takeback notes v1.0.0..v1.2.0
+    """
+    from takeback.release.notes import notes as text
+
+    typer.echo(text(span), nl=False)

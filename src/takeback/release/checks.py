@@ -1,0 +1,102 @@
+"""What must be true before a commit may become a release. Each problem says what is wrong and what mends it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from takeback.assessment.gate import FAIL
+from takeback.common.errors import UserError
+from takeback.common.files import read_json
+from takeback.compose import check_composed
+from takeback.decisions.bundle import load_release
+from takeback.release.message import number
+from takeback.release.storage import dvc_repository, locked_hash, tree_hash
+from takeback.release.tags import ORIGIN, check_identity
+from takeback.repository.git import HERE, git, git_succeeds, root
+from takeback.stages import layout
+
+LOCK = Path("dvc.lock")
+
+
+def check_root() -> None:
+    """Check that the command runs where dvc.yaml is, at the root of the repository."""
+    top = root()
+    if top.resolve() != HERE.resolve() or not Path("dvc.yaml").is_file():
+        raise UserError(f"Run this at the root of the repository, where dvc.yaml is: cd '{top}'.")
+
+
+def problems() -> list[str]:
+    """Return everything in the worktree and the settings that stands against a release."""
+    checks = (_identity, _history, _worktree, _composed, _pipeline, _gate, _bundle)
+    return [line for check in checks for line in _said(check)]
+
+
+def behind_origin() -> list[str]:
+    """Say if the branch lacks commits that the Git remote has; call it after a fetch."""
+    branch = f"refs/remotes/{ORIGIN}/{git('branch', '--show-current')}"
+    if not git_succeeds("rev-parse", "--verify", "--quiet", branch):
+        return []
+    if git_succeeds("merge-base", "--is-ancestor", branch, "HEAD"):
+        return []
+    return [f"{ORIGIN} has commits of this branch that are not here: `git pull --rebase`, then `dvc repro`"]
+
+
+def _said(check: Callable[[], Iterator[str]]) -> list[str]:
+    try:
+        return list(check())
+    except UserError as error:
+        return [str(error)]
+
+
+def _identity() -> Iterator[str]:
+    check_identity()
+    yield from ()
+
+
+def _history() -> Iterator[str]:
+    if git("rev-parse", "--is-shallow-repository") == "true":
+        yield "this clone is shallow, so the last release cannot be known: `git fetch --unshallow --tags`"
+
+
+def _worktree() -> Iterator[str]:
+    changed = [line for line in git("status", "--porcelain", "-z").split("\0") if line]
+    if changed:
+        more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
+        names = ", ".join(line[3:] or line for line in changed[:5])
+        yield f"the worktree has changes ({names}{more}): `git add` and `git commit` them, or `git stash -u`"
+
+
+def _composed() -> Iterator[str]:
+    check_composed()
+    yield from ()
+
+
+def _pipeline() -> Iterator[str]:
+    with dvc_repository() as repo:
+        stale = sorted(repo.status())
+        if not repo.config["core"].get("remote"):
+            yield "no DVC remote is configured: `dvc remote add --default storage PATH-OR-URL`, then commit .dvc/config"
+    if stale:
+        yield (
+            f"dvc.lock is not fresh (stages {', '.join(stale)}): `dvc pull` if outputs are only missing here, "
+            "else `dvc repro`; then commit"
+        )
+
+
+def _gate() -> Iterator[str]:
+    gate = read_json(layout.GATE)
+    failed = [
+        f"{key} {number(criterion['value'])}, limit {criterion['limit']:g}"
+        for key, criterion in sorted(gate["criteria"].items())
+        if criterion["blocks"] and criterion["result"] == FAIL
+    ]
+    if gate["verdict"] != "pass":
+        yield (
+            f"the gate blocks ({'; '.join(failed)}): change the model, the policy or the limits in conf/, "
+            "then `takeback compose`, `dvc repro` and commit"
+        )
+
+
+def _bundle() -> Iterator[str]:
+    load_release(layout.RELEASE)
+    if tree_hash(layout.RELEASE) != locked_hash(LOCK, layout.RELEASE):
+        yield f"{layout.RELEASE} is not what dvc.lock says: `dvc checkout --force {layout.RELEASE}`"

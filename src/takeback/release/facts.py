@@ -1,0 +1,25 @@
+"""What Git itself says about a release; it needs neither DVC's cache nor its remote."""
+
+import json
+from pathlib import Path
+
+import yaml
+
+from takeback.config import PARAMS
+from takeback.release.versions import Facts
+from takeback.repository.git import HERE, git
+from takeback.stages import layout
+
+
+def facts_of(revision: str, folder: Path = HERE) -> Facts:
+    """Return what decides the version of a release at a revision."""
+
+    def text(path: Path) -> str:
+        return git("show", f"{revision}:{path.as_posix()}", folder=folder)
+
+    return Facts(
+        params=yaml.load(text(PARAMS), Loader=yaml.CSafeLoader),
+        champion=json.loads(text(layout.CHAMPION))["champion"],
+        features=tuple(json.loads(text(layout.SELECTION))["selected"]),
+        source_sha256=json.loads(text(layout.DATA_METRICS))["source_sha256"],
+    )

@@ -1,0 +1,147 @@
+"""Moving a stage to a release: everything is checked before anything moves, and all tags arrive together."""
+
+import re
+import time
+from contextlib import suppress
+from typing import NamedTuple
+
+from takeback.common.errors import UserError
+from takeback.release.sharing import drop_unshared, fetch_tags
+from takeback.release.stages import ARTIFACT, STAGE, Event, events, in_stage, of_stage
+from takeback.release.tags import (
+    ORIGIN,
+    Tag,
+    check_identity,
+    create_tag,
+    delete_tag,
+    has_origin,
+    push,
+    read_tags,
+)
+from takeback.repository.git import git
+
+PROMOTE, ROLLBACK = "promote", "rollback"
+
+
+class Move(NamedTuple):
+    """What was asked: to bring a release to a stage, how and why."""
+
+    action: str
+    stage: str
+    version: str
+    reason: str
+
+
+class Stage(NamedTuple):
+    """A stage as everybody knows it after a fetch: its events, and what it holds (see `in_stage`)."""
+
+    name: str
+    history: list[Event]
+    holds: list[Event]
+
+    @property
+    def now(self) -> Event | None:
+        """Return the event of the release that runs."""
+        return self.holds[-1] if self.holds else None
+
+
+def open_stage(name: str) -> Stage:
+    """Fetch and read a stage; remove what an interrupted run left.
+
+    Raises
+    ------
+    UserError
+        If the name is none, Git knows no user, or the Git remote cannot be read.
+    """
+    if not STAGE.fullmatch(name):
+        raise UserError(f"{name}: is no name for a stage. Expected letters and digits, - or _ between them.")
+    check_identity()
+    if has_origin():
+        drop_unshared(name, fetch_tags())
+    history = of_stage(events(), name)
+    return Stage(name, history, in_stage(history))
+
+
+def is_done(stage: Stage, version: str | None, reason: str) -> bool:
+    """Say whether this very rollback has happened, so that a run after a kill does not go one release further."""
+    now = stage.now
+    if not now or version:
+        return bool(now and now.version == version)
+    me = git("var", "GIT_COMMITTER_IDENT").rpartition("> ")[0]
+    same = (ROLLBACK, " ".join(reason.split()), me)
+    return same == (now.tag.value("Action"), now.tag.value("Reason"), f"{now.tag.tagger} <{now.tag.email}")
+
+
+def rollback_target(stage: Stage) -> str:
+    """Return the version that the stage would go back to."""
+    if not stage.now:
+        raise UserError(f"{stage.name}: no release is there. `takeback promote VERSION --to {stage.name}`.")
+    if len(stage.holds) < 2:
+        raise UserError(
+            f"{stage.name}: nothing to go back to from {stage.now.version}. "
+            f"Say the version: `takeback rollback --stage {stage.name} --to VERSION --reason ...`; `git tag -l 'v*'`."
+        )
+    return stage.holds[-2].version
+
+
+def move(asked: Move, stage: Stage, release: Tag) -> Event:
+    """Make the tags and push them all or none.
+
+    Raises
+    ------
+    UserError
+        If somebody else was faster or the Git remote refuses. Then this clone has no tag more than before.
+    """
+    number = max((event.number for event in stage.history), default=0) + 1
+    name, registered = f"{ARTIFACT}#{stage.name}#{number}", f"{ARTIFACT}@{release.name}"
+    new = [name]
+    if not read_tags(f"refs/tags/{registered}"):
+        new.append(registered)
+        create_tag(registered, release.commit, f"Release {release.name}\n", "--no-sign", as_made=_as_made(release))
+    create_tag(name, release.commit, _message(asked, stage), as_made={"GIT_COMMITTER_DATE": _date(stage)})
+    if has_origin():
+        _push(name, new, release)
+    return of_stage(events(), stage.name)[-1]
+
+
+def _push(name: str, new: list[str], release: Tag) -> None:
+    mine = read_tags(f"refs/tags/{name}")[0]
+    try:
+        push(*(f"refs/tags/{tag}" for tag in (release.name, f"{ARTIFACT}@{release.name}", name)))
+    except UserError as error:
+        for tag in new:
+            delete_tag(tag)
+        with suppress(UserError):  # the remote may be gone; the first error says so
+            fetch_tags()
+        theirs = next((event for event in events() if event.tag.name == name), None)
+        if theirs and theirs.tag.object == mine.object:
+            return
+        if theirs:
+            raise UserError(
+                f"{theirs.stage} was moved to {theirs.version} meanwhile by {theirs.by}. Yours is taken back. "
+                "`takeback stages` shows what runs where; run this again if it is still needed."
+            ) from None
+        raise UserError(f"nothing has moved, the tags are taken back: {error}") from None
+
+
+def _message(asked: Move, stage: Stage) -> str:
+    came = f"{stage.now.version} -> {asked.version}" if stage.now else asked.version
+    reason = " ".join(asked.reason.split())
+    trailers = [f"Action: {asked.action}", f"Stage: {asked.stage}", f"Version: {asked.version}", f"Reason: {reason}"]
+    shared = [f"Remote: {ORIGIN}"] if has_origin() else []
+    return "\n\n".join([f"{asked.action} {stage.name}: {came}", reason, "\n".join([*trailers, *shared])]) + "\n"
+
+
+def _as_made(release: Tag) -> dict[str, str]:
+    """Let everybody who registers a release with GTO make the same object: the release's own who and when."""
+    return {
+        "GIT_COMMITTER_NAME": release.tagger,
+        "GIT_COMMITTER_EMAIL": release.email,
+        "GIT_COMMITTER_DATE": release.date,
+    }
+
+
+def _date(stage: Stage) -> str:
+    """Return now, but later than the stage's last tag: GTO orders by time, and somebody's clock may be behind."""
+    times = [int(re.split(r"\s", event.tag.date)[0]) + 1 for event in stage.history]
+    return f"{max(int(time.time()), *times, 0)} +0000"

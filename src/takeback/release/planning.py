@@ -1,0 +1,107 @@
+"""What a release would be: its version, why, what stands against it."""
+
+from typing import NamedTuple
+
+from takeback.common.errors import UserError
+from takeback.release import checks
+from takeback.release.facts import facts_of
+from takeback.release.message import RELEASE
+from takeback.release.sharing import fetch_tags
+from takeback.release.tags import ORIGIN, Tag, read_tags, releases, tags_at_origin
+from takeback.release.versions import BUMPS, Reason, Version, reasons
+from takeback.repository.git import commit_of, git
+
+FIRST = Version(1, 0, 0)
+
+
+class Plan(NamedTuple):
+    """A release to be: its version, why, what stands against it, and the tag if an interrupted run made it."""
+
+    version: Version
+    previous: Tag | None
+    proposed: Version
+    changes: list[Reason]
+    problems: list[str]
+    made: Tag | None
+
+
+def plan(asked: str | None, shared: bool) -> Plan:
+    """Check everything and choose the version.
+
+    Parameters
+    ----------
+    asked
+        The version that the user wants, or None for the proposed one.
+    shared
+        Whether the Git remote takes part.
+
+    Raises
+    ------
+    UserError
+        If the commit is a release already, or the version asked for is none.
+    """
+    checks.check_root()
+    problems = _fetched() if shared else []
+    made = _made(asked, shared)
+    merged = releases("--merged=HEAD")
+    earlier = {version: tag for version, tag in merged.items() if not made or tag.name != made.name}
+    last = max(earlier) if earlier else None
+    changes, broken = _changes(earlier[last].commit if last else None)
+    proposed = last.raised(min((c.bump for c in changes), key=BUMPS.index)) if last and changes else FIRST
+    version = _version(made.name if made else asked) or proposed
+    problems += [*broken, *checks.problems()]
+    if not made:
+        problems += _taken(version, last)
+    return Plan(version, earlier[last] if last else None, proposed, changes, problems, made)
+
+
+def _fetched() -> list[str]:
+    """Fetch what others have released; say what stands in the way."""
+    try:
+        fetch_tags()
+        git("fetch", "--quiet", ORIGIN)
+    except UserError as error:
+        return [f"{error} Without the Git remote: --no-push."]
+    return checks.behind_origin()
+
+
+def _made(asked: str | None, shared: bool) -> Tag | None:
+    """Return the tag that an interrupted run left at this commit; the same command completes it."""
+    found = releases(f"--points-at={commit_of('HEAD')}")
+    if not found:
+        return None
+    tag = found[max(found)]
+    if asked != tag.name and (not shared or tag.name in tags_at_origin()):
+        raise UserError(f"this commit is a release already: {tag.name}, by {tag.by}. Nothing is left to do.")
+    if tag.value(RELEASE) != tag.name or asked not in (None, tag.name):
+        raise UserError(
+            f"{tag.name} stands at this commit and is not at {ORIGIN} ({tag.by}). "
+            f"`takeback release` completes its own tags; `git tag -d {tag.name}` takes it back."
+        )
+    return tag
+
+
+def _changes(previous: str | None) -> tuple[list[Reason], list[str]]:
+    try:
+        after = facts_of("HEAD")
+        return (reasons(facts_of(previous), after) if previous else []), []
+    except UserError as error:
+        return [], [f"what decides the version is not in Git ({error}): `dvc repro`, then commit"]
+
+
+def _version(name: str | None) -> Version | None:
+    version = Version.parse(name) if name else None
+    if name and not version:
+        raise UserError(f"{name}: is no version. Expected vMAJOR.MINOR.PATCH, such as v1.2.0.")
+    return version
+
+
+def _taken(version: Version, last: Version | None) -> list[str]:
+    tag = next(iter(read_tags(f"refs/tags/{version}")), None)
+    if tag and tag.annotated:
+        return [f"{version} is taken by another commit ({tag.by}): say a free version, `takeback release VERSION`"]
+    if tag:
+        return [f"{version} is a lightweight tag, which is no release: `git tag -d {version}`, also at {ORIGIN}"]
+    if last and version <= last:
+        return [f"{version} is not above the last release, {last}: say a higher one, `takeback release VERSION`"]
+    return []

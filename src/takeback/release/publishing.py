@@ -1,0 +1,78 @@
+"""Making a release: first every check, then the data, then the tag, then all of it to the Git remote at once."""
+
+import platform
+from collections.abc import Callable
+
+from takeback.common.errors import UserError
+from takeback.common.files import read_json
+from takeback.decisions.manifest import MANIFEST, read_manifest
+from takeback.release.message import Content, tag_message
+from takeback.release.planning import Plan
+from takeback.release.storage import dvc_repository, push_objects
+from takeback.release.tags import ORIGIN, create_tag, delete_tag, push, read_tags, tags_at_origin
+from takeback.repository.git import git
+from takeback.stages import layout
+
+
+def message_of(planned: Plan) -> str:
+    """Return the message of the tag."""
+    previous = planned.previous
+    between = f"{previous.name}..HEAD" if previous else "HEAD"
+    return tag_message(
+        Content(
+            version=str(planned.version),
+            previous=previous.name if previous else None,
+            manifest=read_manifest(layout.RELEASE / MANIFEST),
+            gate=read_json(layout.GATE),
+            python=platform.python_version(),
+            changes=planned.changes,
+            commits=git("log", "--no-merges", "--abbrev=8", "--format=%h %s", between).splitlines(),
+        )
+    )
+
+
+def publish(planned: Plan, sign: bool, shared: bool, tell: Callable[[str], object]) -> None:
+    """Push the data, make the tag and push it. Killed at any point, the same command completes it.
+
+    Raises
+    ------
+    UserError
+        If something is in the way. Then there is no tag.
+    """
+    tell("Pushing the outputs to the DVC remote")
+    with dvc_repository() as repo:
+        missing = push_objects(repo)
+    if missing:
+        raise UserError(
+            f"not released: the DVC remote lacks {_few(missing)}, and so does the cache. "
+            "`dvc commit --force` puts the worktree's files into the cache; run this again."
+        )
+    name = str(planned.version)
+    if not planned.made:
+        create_tag(name, "HEAD", message_of(planned), *(["--sign"] if sign else []))
+    if shared:
+        _push(name)
+
+
+def _push(name: str) -> None:
+    branch = git("branch", "--show-current")  # none with a detached HEAD; then the tag alone holds the commit
+    tag = read_tags(f"refs/tags/{name}")[0]
+    try:
+        push(*([f"HEAD:refs/heads/{branch}"] if branch else []), f"refs/tags/{name}")
+    except UserError as error:
+        theirs = tags_at_origin()  # if the remote is gone the tag stays, and the next run completes it
+        if theirs.get(name) == tag.object:
+            return
+        delete_tag(name)
+        if name not in theirs:
+            raise UserError(f"not released, {name} is taken back: {error}") from None
+        git("fetch", "--quiet", ORIGIN, f"refs/tags/{name}:refs/tags/{name}")
+        winner = read_tags(f"refs/tags/{name}")[0]
+        raise UserError(
+            f"not released: {name} came to {ORIGIN} meanwhile, by {winner.by}. Yours is taken back. "
+            "`git pull --rebase`, `dvc repro`, commit, and `takeback release` proposes the next version."
+        ) from None
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
