@@ -1,0 +1,50 @@
+"""Which step moved a metric between two revisions."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from takeback.cli.app import app
+
+
+@app.command()
+def blame(
+    before: Annotated[str, typer.Argument(metavar="A", help="A tag, branch or commit.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The one to compare it with.")],
+    metric: Annotated[str, typer.Option(help="Such as auc, profit, or high_school.approval_ratio.")],
+    seeds: Annotated[int, typer.Option(min=0, help="Refits of A and of B with other seeds: the luck of a fit.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    picture: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Write a waterfall chart.")] = None,
+) -> None:
+    """Say which step moved a metric of the champion on the test part: data, features, model, policy or code.
+
+    Runs the pipeline for every mixture of the two revisions in temporary clones, and attributes the change by Shapley
+    values. What has run before comes from DVC's run-cache, so a second call, or one for another metric, is quick.
+
+    \b
+    Example:
+      takeback blame v1.1.0 v2.0.0 --metric auc
+      takeback blame v1.1.0 v2.0.0 --metric education.high_school.approval_ratio --picture blame.svg
+    """
+    import json
+
+    from takeback.blame import words
+    from takeback.blame.attribution import attribute
+    from takeback.blame.changes import compare
+    from takeback.blame.ends import known_metric
+    from takeback.blame.picture import waterfall
+    from takeback.blame.runs import run_all
+    from takeback.common.files import rounded, write_text
+    from takeback.repository.git import root
+    from takeback.repository.workspace import cache_folder
+
+    folder = root()
+    pair = compare(before, after, folder)
+    known_metric(pair, metric)
+    if not pair.players:
+        return typer.echo(f"Nothing that can move a metric differs between {before} and {after}.")
+    result = attribute(run_all(pair, seeds, cache_folder(folder)), metric)
+    if picture:
+        write_text(picture, waterfall(result))
+    return typer.echo(json.dumps(rounded(words.as_json(result)), indent=2) if as_json else words.as_text(result))
