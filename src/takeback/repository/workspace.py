@@ -10,12 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
-=======
-from dvc.config import Config
 from dvc.repo import Repo
 
->>>>>>> e0e7eae647e16cd48f5f5420afe6c5f7e298d4a0
 from takeback.common.errors import UserError
 from takeback.repository.git import HERE, commit_of, git, root
 
@@ -84,7 +80,7 @@ def repro(folder: Path, *arguments: str, experiment: str | None = None, on_stage
 def cache_folder(folder: Path = HERE) -> Path:
     """Return the folder of the repository's DVC cache, which holds the run-cache too."""
     with Repo(str(folder)) as repository:
-        return Path(repository.cache.local.path)
+        return Path(repository.cache.local_cache_dir)
 
 
 def _borrow_objects(clone: Path, top: Path) -> None:

@@ -1,0 +1,1 @@
+"""What a pull request would change: rebuilt, compared with its base, and judged."""
