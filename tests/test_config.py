@@ -17,6 +17,13 @@ WRONG = [
     ("split.test", 0.8, "split", "calibration and test leave nothing to train on; expected a sum below 1"),
     ("split.test_from", "2024-01-01", "split.test_from", "the contract of taiwan has no date column"),
     ("policy.analyst_approves_bad", 0.95, "policy.analyst_approves_bad", "above analyst_approves_good"),
+    ("scenario.share", 0.5, "scenario.attribute", "found None; expected a protected attribute: sex, education"),
+    ("scenario.attribute", "income", "scenario.attribute", "found 'income'; expected a protected attribute: sex"),
+    ("scenario.attribute", "education", "scenario.group", "found None; expected one of graduate_school, university"),
+    ("scenario.group", "young", "scenario.attribute", "found None; expected a protected attribute: sex"),
+    ("scenario.share", 1, "scenario.share", "found 1; input should be less than 1"),
+    ("scenario.seed", "x", "scenario.seed", "found 'x'; input should be a valid integer"),
+    ("scenario", ..., "scenario", "required key is not there"),
     ("split.test", 0, "split.test", "found 0; input should be greater than 0"),
     ("features.bins", 1, "features.bins", "found 1; input should be greater than or equal to 2"),
     ("features.max_proxy_gini", 1.1, "features.max_proxy_gini", "found 1.1; input should be less than or equal to 1"),
@@ -30,7 +37,7 @@ WRONG = [
     ("gate.min_auc.blocks", "perhaps", "gate.min_auc.blocks", "found 'perhaps'; input should be a valid boolean"),
     ("gate.min_auc.limit", ..., "gate.min_auc.limit", "required key is not there"),
     ("gate", ..., "gate", "required key is not there"),
-    ("gates", {}, "gates", "unknown key (did you mean gate?); expected data, split, features"),
+    ("gates", {}, "gates", "unknown key (did you mean gate?); expected data, split, scenario, features"),
     ("split", 3, "split", "found 3"),
 ]
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from takeback.common.errors import UserError
 from takeback.common.strict import KeyedError, Strict, parse
-from takeback.data.contract import Contract
+from takeback.data.contract import Contract, group_labels
 from takeback.data.encoding import encoded_names
 
 PARAMS = Path("params.yaml")
@@ -27,6 +27,15 @@ class Split(Strict):
     test: Annotated[float, Field(gt=0, lt=1)]
     test_from: str | None
     salt: str
+
+
+class Scenario(Strict):
+    """A planted cause: the share of one group's good payers whose training label turns bad; 0 plants nothing."""
+
+    attribute: str | None
+    group: str | None
+    share: Annotated[float, Field(ge=0, lt=1)]
+    seed: int
 
 
 class Selection(Strict):
@@ -152,6 +161,7 @@ class Config(Strict):
 
     data: Contract
     split: Split
+    scenario: Scenario
     features: Selection
     model: Models
     calibration: Calibration
@@ -161,7 +171,7 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for check in (_check_features, _check_rule, _check_split, _check_policy):
+        for check in (_check_features, _check_rule, _check_split, _check_scenario, _check_policy):
             check(self)
         return self
 
@@ -211,6 +221,19 @@ def _check_split(config: Config) -> None:
         raise KeyedError("split", "calibration and test leave nothing to train on; expected a sum below 1")
     if config.split.test_from and not config.data.date:
         raise KeyedError("split.test_from", f"the contract of {config.data.name} has no date column; expected null")
+
+
+def _check_scenario(config: Config) -> None:
+    scenario, protected = config.scenario, config.data.protected
+    if not (scenario.share or scenario.attribute or scenario.group):
+        return
+    if scenario.attribute not in protected:
+        known = ", ".join(protected) or "none"
+        raise KeyedError("scenario.attribute", f"found {scenario.attribute!r}; expected a protected attribute: {known}")
+    attribute = protected[scenario.attribute]
+    groups = group_labels(attribute, config.data.columns[attribute.column])
+    if scenario.group not in groups:
+        raise KeyedError("scenario.group", f"found {scenario.group!r}; expected one of {', '.join(groups)}")
 
 
 def _check_policy(config: Config) -> None:

@@ -49,6 +49,7 @@ def metrics() -> dict:
     low, approved_none = {"approve_rate": 0.0, "bad_rate_among_approved": None}, group(87, None)
     return {
         "data_set": "example",
+        "scenario": None,
         "labels": {"income": "income a year", "age": "age in years"},
         "policy": {
             "return_rate": 0.15,
@@ -192,6 +193,13 @@ def test_the_verdict_names_what_blocks_and_what_does_not(metrics):
     assert "Approval ratio of sex: second is 0.5611; the gate wants at least 0.8." in blocking
     assert "Brier score is 0.9000; the gate wants at most 0.8." in warned
     assert "1 more criterion has too little evidence" in warned
+
+
+def test_a_planted_scenario_stands_above_everything(metrics):
+    assert "planted" not in render(metrics).partition("<body>")[2]
+    sentence = "BIAS SCENARIO (planted for demonstration): 40% of good payers"
+    page = render({**metrics, "scenario": sentence}).partition("<body>")[2]
+    assert sentence in page.partition("<h1>")[0]
 
 
 def test_a_pass_says_so(metrics):

@@ -24,11 +24,16 @@ def summary() -> str:
     lines = [f"{'on the test part':<26}" + "".join(f"{name:>12}" for name in names)]
     for words, group, key in ROWS:
         lines.append(f"{words:<26}" + "".join(f"{_number(measured[name][group][key]):>12}" for name in names))
-    return "\n".join([*lines, "", *_verdict(), f"Report: {layout.REPORT} (open it in a browser)"])
+    return "\n".join([*_planted(), *lines, "", *_verdict(), f"Report: {layout.REPORT} (open it in a browser)"])
 
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
+
+
+def _planted() -> list[str]:
+    scenario = read_json(layout.SPLIT_METRICS)["scenario"]
+    return [f"{scenario}.", ""] if scenario else []
 
 
 def _verdict() -> list[str]:

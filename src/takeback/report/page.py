@@ -25,11 +25,11 @@ def render(metrics: Mapping[str, Any]) -> str:
     Parameters
     ----------
     metrics
-        ``data_set`` (name), ``labels`` (feature to plain words), ``policy`` and ``limits`` (settings), the contents of
-        champion.json as ``choice``, of gate.json as ``gate``, data.json as ``data``, selection.json as ``selection``
-        and the champion's fairness.json as ``fairness``; and ``candidates``, for each name a dict of ``performance``,
-        ``roc``, ``calibration``, ``training``, ``importance``, ``learning_curve`` (empty if there is none) and
-        ``thresholds``.
+        ``data_set`` (name), ``scenario`` (what was planted, or None), ``labels`` (feature to plain words), ``policy``
+        and ``limits`` (settings), the contents of champion.json as ``choice``, of gate.json as ``gate``, data.json as
+        ``data``, selection.json as ``selection`` and the champion's fairness.json as ``fairness``; and ``candidates``,
+        for each name a dict of ``performance``, ``roc``, ``calibration``, ``training``, ``importance``,
+        ``learning_curve`` (empty if there is none) and ``thresholds``.
 
     Returns
     -------

@@ -8,6 +8,7 @@ SPLIT = {part: Path(f"data/split/{part}.parquet") for part in ("train", "calibra
 CHECKPOINTS = Path(".takeback/checkpoints")
 RELEASE = Path("models/release")
 METRICS = Path("metrics")
+SPLIT_METRICS = METRICS / "split.json"
 SELECTION = METRICS / "selection.json"
 DATA_METRICS = METRICS / "data.json"
 CHAMPION = METRICS / "champion.json"

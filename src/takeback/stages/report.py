@@ -20,6 +20,7 @@ def main() -> None:
         "choice": choice,
         "gate": read_json(layout.GATE),
         "data": {**data, "groups": in_contract_order(settings.data, data["groups"])},
+        "scenario": read_json(layout.SPLIT_METRICS)["scenario"],
         "selection": read_json(layout.SELECTION),
         "fairness": _fairness(settings.data, choice["champion"]),
         "candidates": {name: _candidate(name) for name in config.MODEL_NAMES},

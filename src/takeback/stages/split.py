@@ -1,13 +1,32 @@
 """Applications to train, calibration and test."""
 
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from takeback import config
-from takeback.common.files import read_parquet, write_parquet
+from takeback.common.files import read_parquet, write_json, write_parquet
+from takeback.preparation.scenario import describe, plant
 from takeback.preparation.splitting import split
 from takeback.stages import layout
 
 
 def main() -> None:
-    """Run the stage."""
+    """Run the stage. A scenario touches the training part alone: what measures a model keeps the true labels."""
     settings = config.load()
-    for name, part in split(settings.data, settings.split, read_parquet(layout.APPLICATIONS)).items():
+    parts = split(settings.data, settings.split, read_parquet(layout.APPLICATIONS))
+    true = _bad(parts["train"])
+    parts["train"] = plant(settings.data, settings.scenario, parts["train"])
+    for name, part in parts.items():
         write_parquet(layout.SPLIT[name], part)
+    planted = {"scenario": describe(settings.scenario), "flipped_labels": _bad(parts["train"]) - true}
+    write_json(layout.SPLIT_METRICS, {**planted, "parts": {name: _size(part) for name, part in parts.items()}})
+
+
+def _size(part: pa.Table) -> dict[str, Any]:
+    return {"rows": part.num_rows, "bad_rate": _bad(part) / part.num_rows}
+
+
+def _bad(part: pa.Table) -> int:
+    return int(pc.sum(part["bad"]).as_py())
