@@ -17,11 +17,13 @@ repro: .venv/pipeline  ## run the pipeline, print the champion's metrics and whe
 test: .venv/dev  ## run every test
 	python -m pytest -n 2 --dist worksteal tests
 
-check: .venv/dev  ## format, lint, types, and that params.yaml is what conf/ composes
+check: .venv/dev  ## format, lint, types, workflows, and that params.yaml is what conf/ composes
 	ruff format --check .
 	ruff check .
 	mypy
 	takeback compose --check
+	actionlint
+	check-jsonschema -q --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
 
 story: .venv/dev  ## a release that had to be taken back: what a person types and sees, in a temporary folder
 	@python tests/story/tell.py

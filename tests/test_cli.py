@@ -9,7 +9,7 @@ import pytest
 from tests.clones import copy_repository, keep_rows
 
 BIN = Path(sys.executable).parent
-COMMANDS = ("compose", "score", "tune", "summary")
+COMMANDS = ("compose", "score", "tune", "track", "summary")
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,7 @@ def test_help_lists_every_command():
         (["compose", "--check", "data=german"], 1, "expected no overrides"),
         (["score", "in.csv", "out.csv"], 1, "models/release: holds no release"),
         (["summary"], 1, "champion.json: there is no such file. `dvc repro` makes it"),
+        (["track", "v1.0.0"], 1, "params.yaml: there is no such file"),
         (["tune"], 1, "params.yaml: there is no such file"),
         (["frobnicate"], 2, "No such command"),
         (["score", "one"], 2, "Missing argument"),

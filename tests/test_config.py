@@ -37,6 +37,7 @@ WRONG = [
     ("gate.min_auc.blocks", "perhaps", "gate.min_auc.blocks", "found 'perhaps'; input should be a valid boolean"),
     ("gate.min_auc.limit", ..., "gate.min_auc.limit", "required key is not there"),
     ("gate", ..., "gate", "required key is not there"),
+    ("tracking", "wandb", "tracking", "found 'wandb'; input should be 'none' or 'mlflow'"),
     ("gates", {}, "gates", "unknown key (did you mean gate?); expected data, split, scenario, features"),
     ("split", 3, "split", "found 3"),
 ]

@@ -168,6 +168,7 @@ class Config(Strict):
     policy: Policy
     champion: Champion
     gate: Gate
+    tracking: Literal["none", "mlflow"]
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

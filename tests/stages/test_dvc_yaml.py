@@ -32,10 +32,11 @@ def test_every_stage_says_what_it_does(stage):
     assert len(STAGES[stage]["desc"]) > 20
 
 
-def test_only_the_check_has_no_outputs():
+def test_only_the_check_and_the_tracking_have_no_outputs():
     outputs = {name: [*stage.get("outs", []), *stage.get("metrics", [])] for name, stage in STAGES.items()}
-    assert [name for name, outs in outputs.items() if not outs] == ["configure"]
+    assert [name for name, outs in outputs.items() if not outs] == ["configure", "track"]
     assert next(iter(STAGES)) == "configure", "it comes first, before DVC removes an output"
+    assert [*STAGES][-1] == "track", "it comes last, when there is something to track"
 
 
 def reached(path: Path) -> set[str]:

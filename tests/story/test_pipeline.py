@@ -65,10 +65,10 @@ def test_a_policy_change_trains_nothing_and_shows_in_the_diffs(small):
     assert "roc.csv" in small.run("dvc", "plots", "diff", "--json", "HEAD")
 
 
-def test_a_gate_change_runs_the_gate_and_the_report_alone(small):
+def test_a_gate_change_runs_the_gate_and_what_reads_it_alone(small):
     edit(small, "conf/gate/default.yaml", "min_auc: {limit: 0.75", "min_auc: {limit: 0.5")
     small.run("takeback", "compose")
-    assert stages_run(small.run("dvc", "repro")) == ["configure", "gate", "report"]
+    assert stages_run(small.run("dvc", "repro")) == ["configure", "gate", "report", "track"]
 
 
 def test_an_edit_of_conf_without_compose_stops_and_touches_nothing(small):

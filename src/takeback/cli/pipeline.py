@@ -94,6 +94,22 @@ def tune(
 
 
 @app.command()
+def track(name: Annotated[str, typer.Argument(help="A release's tag or an experiment's name.")]) -> None:
+    """Log a release or an experiment to the MLflow server, for example after the server was down.
+
+    Experiments are logged as they end. Logging the same again changes nothing.
+
+    \b
+    Example:
+      takeback track v1.2.0
+      takeback track puffy-daks
+    """
+    from takeback.commands.tracking import track as log
+
+    typer.echo(f"The {log(name)} {name} is on the MLflow server.")
+
+
+@app.command()
 def summary() -> None:
     """Print what the last run of the pipeline gave.
 

@@ -47,7 +47,7 @@ def release(
 
 @app.command()
 def notes(
-    span: Annotated[str | None, typer.Argument(metavar="[A..B]", help="Releases after A up to B.")] = None,
+    span: Annotated[str | None, typer.Argument(metavar="[A..B]", help="Releases after A up to B, or one.")] = None,
 ) -> None:
     """Print CHANGELOG entries from the release tags, newest first.
 
@@ -55,6 +55,7 @@ def notes(
     Example:
       takeback notes > CHANGELOG.md
       takeback notes v1.0.0..v1.2.0
+      takeback notes v1.2.0
     """
     from takeback.release.notes import notes as text
 

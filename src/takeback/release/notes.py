@@ -12,7 +12,7 @@ from takeback.repository.git import HERE, commit_of
 
 
 def notes(span: str | None = None, folder: Path = HERE) -> str:
-    """Return Markdown for all releases, newest first, or for those after A up to B of ``A..B``."""
+    """Return Markdown for all releases, newest first; for those after A up to B of ``A..B``; or for one."""
     found = releases(*_limits(span, folder), folder=folder)
     if not found:
         raise UserError("there is no release" + (f" in {span}." if span else ". `takeback release` makes one."))
@@ -23,8 +23,10 @@ def _limits(span: str | None, folder: Path) -> list[str]:
     if span is None:
         return []
     first, dots, last = span.partition("..")
-    if not dots or not first:
-        raise UserError(f"{span}: expected A..B, such as v1.0.0..v1.2.0, or A.. for all after A.")
+    if not first:
+        raise UserError(f"{span}: expected A..B, such as v1.0.0..v1.2.0, A.. for all after A, or A alone.")
+    if not dots:
+        return [f"--points-at={commit_of(first, folder)}"]
     return [f"--no-merged={commit_of(first, folder)}", f"--merged={commit_of(last or 'HEAD', folder)}"]
 
 

@@ -7,6 +7,7 @@ QUARANTINE = Path("data/quarantine.csv")
 SPLIT = {part: Path(f"data/split/{part}.parquet") for part in ("train", "calibration", "test")}
 CHECKPOINTS = Path(".takeback/checkpoints")
 RELEASE = Path("models/release")
+MANIFEST = RELEASE / "manifest.json"
 METRICS = Path("metrics")
 SPLIT_METRICS = METRICS / "split.json"
 SELECTION = METRICS / "selection.json"

@@ -5,6 +5,7 @@ from typing import Any
 from takeback import config
 from takeback.common.files import read_json, replacing, sha256
 from takeback.decisions.bundle import write_bundle
+from takeback.preparation.scenario import describe
 from takeback.stages import layout
 
 
@@ -21,6 +22,7 @@ def _about(settings: config.Config, names: dict[str, str]) -> dict[str, Any]:
     data = read_json(layout.DATA_METRICS)
     return {
         "champion": names["champion"],
+        "scenario": describe(settings.scenario),
         "source": {"file": settings.data.source, "sha256": data["source_sha256"], "rows": data["rows"]},
         "parts": {part: sha256(path) for part, path in layout.SPLIT.items()},
         "features": read_json(layout.SELECTION)["selected"],

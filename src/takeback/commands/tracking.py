@@ -1,0 +1,67 @@
+"""Logging a release or an experiment that is in Git already, whatever the workspace holds."""
+
+import re
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dvc.api import DVCFileSystem
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
+from dvc.repo.experiments.exceptions import AmbiguousExpRefInfo
+from dvc.repo.experiments.utils import resolve_name
+
+from takeback import config
+from takeback.common.errors import UserError
+from takeback.stages import layout
+from takeback.tracking.record import Kind
+from takeback.tracking.run import log_run
+
+RELEASE = re.compile(r"v\d+\.\d+\.\d+")
+FILES = (
+    config.PARAMS,
+    layout.RELEASE,
+    layout.DATA_METRICS,
+    layout.GATE,
+    *map(layout.test, config.MODEL_NAMES),
+)
+
+
+def track(name: str) -> Kind:
+    """Log a release or an experiment to the MLflow server, and return which of them it is."""
+    if config.load().tracking == "none":
+        raise UserError("tracking is none. Set `tracking: mlflow` in conf/config.yaml, then `takeback compose`.")
+    kind, revision, commit = find(name)
+    with TemporaryDirectory() as folder:
+        _bring(revision, Path(folder))
+        log_run(name, kind, commit, Path(folder))
+    return kind
+
+
+def find(name: str) -> tuple[Kind, str, str]:
+    """Return what a name names, its revision, and the commit to log it under."""
+    if RELEASE.fullmatch(name) and (commit := _commit(f"refs/tags/{name}")):
+        return "release", commit, commit
+    with Repo() as repo:
+        try:
+            found = resolve_name(repo.scm, name)[name]
+        except AmbiguousExpRefInfo:
+            raise UserError(f"{name}: several experiments have this name; `dvc exp list --all` shows them.") from None
+    if found is None:
+        raise UserError(f"{name}: is no release and no experiment here; see `git tag` and `dvc exp list --all`.")
+    return "experiment", _commit(str(found)), found.baseline_sha
+
+
+def _commit(ref: str) -> str:
+    command = ["git", "rev-parse", "--quiet", "--verify", f"{ref}^{{commit}}"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+
+
+def _bring(revision: str, folder: Path) -> None:
+    try:
+        files = DVCFileSystem(rev=revision)
+        for name in FILES:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            files.get(name.as_posix(), str(folder / name), recursive=True)
+    except (DvcException, OSError) as error:
+        raise UserError(f"{revision[:7]}: cannot be read ({error}). `dvc fetch` brings what it needs.") from None
