@@ -129,7 +129,9 @@ def test_examples_are_those_that_moved_most_and_no_more_than_asked_for():
     before = scores([(str(i), "approve", 0.1) for i in range(9)])
     after = scores([(str(i), "decline", 0.2 + i / 100) for i in range(9)])
     paired = paired_decisions(before, after)
-    assert [e["id"] for e in decision_changes(paired, None, 2)["examples"]] == ["8", "7"]
+    found = decision_changes(paired, None, 2)
+    assert [e["id"] for e in found["examples"]] == ["8", "7"]
+    assert (found["stricter"], found["milder"]) == (9, 0)
     assert decision_changes(paired, None, 0)["examples"] == []
     assert decision_changes(paired, None, 2)["reasons"] is None
 
