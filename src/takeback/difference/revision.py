@@ -61,8 +61,9 @@ class Revision:
     @cached_property
     def bundle(self) -> Path:
         """A copy of the release."""
-        if not self.files.exists(layout.RELEASE / MANIFEST):
-            raise UserError(f"{self.name}: has no {layout.RELEASE / MANIFEST}; nothing was packaged in this revision.")
+        if not self.files.exists(layout.RELEASE):
+            raise UserError(f"{self.name}: has no {layout.RELEASE}; nothing was packaged in this revision.")
+        self.files.bytes(layout.RELEASE / MANIFEST)  # of a folder that nobody has, `get` would copy nothing in silence
         return self.files.get(layout.RELEASE, self._bundle)
 
     @cached_property

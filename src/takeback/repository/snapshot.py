@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import yaml
 from dvc.api import DVCFileSystem
 from dvc.exceptions import DvcException
+from dvc_data.index import DataIndexDirError
 
 from takeback.common.errors import UserError
 from takeback.repository.git import HERE, commit_of
@@ -35,7 +36,7 @@ class Snapshot:
         """
         try:
             return self._files.read_bytes(str(path))
-        except FileNotFoundError:
+        except (FileNotFoundError, DataIndexDirError):  # the second: the list of a folder's files is nowhere
             raise UserError(
                 f"{self.name}: {path}: there is no such file, or neither the cache nor the remote has it. "
                 f"{self._remedy()}"
@@ -59,7 +60,7 @@ class Snapshot:
         """Copy a file or folder to ``target``."""
         try:
             self._files.get(str(path), str(target), recursive=True)
-        except (FileNotFoundError, DvcException, OSError) as error:
+        except (DataIndexDirError, DvcException, OSError) as error:
             raise UserError(f"{self.name}: {path}: not readable ({error}). {self._remedy()}") from None
         return target
 
