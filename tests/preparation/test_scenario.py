@@ -101,6 +101,11 @@ def test_what_was_planted_is_said():
     )
 
 
+def test_the_preset_fits_the_other_data_set_too():
+    planted = parse_config(composed(["experiment=[german,bias_scenario]"], ROOT / "conf"), "conf/")
+    assert (planted.data.name, planted.scenario.group) == ("german", "under_25")
+
+
 def test_the_preset_is_opt_in_and_lets_no_protected_attribute_in(taiwan_config):
     planted = parse_config(composed(["experiment=bias_scenario"], ROOT / "conf"), "conf/")
     assert taiwan_config.scenario == OFF
