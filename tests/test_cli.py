@@ -9,7 +9,7 @@ import pytest
 from tests.clones import copy_repository, keep_rows
 
 BIN = Path(sys.executable).parent
-COMMANDS = ("compose", "score", "tune", "summary")
+COMMANDS = ("compose", "score", "tune", "summary", "release", "notes", "promote", "rollback", "stages")
 
 
 @pytest.fixture(scope="module")

@@ -144,6 +144,16 @@ def test_without_a_git_remote_it_says_so_and_without_network_nothing_moves(ada):
     assert runs(ada) == "v1.0.0"
 
 
+def test_what_the_git_remote_refuses_leaves_no_tag(ada):
+    hook = ada.folder.parent / "origin.git/hooks/pre-receive"
+    hook.write_text("#!/bin/sh\necho the disk is full >&2\nexit 1\n")
+    hook.chmod(0o755)
+    printed = ada.takeback("promote v1.0.0 --to prod", fails=True)
+    assert "nothing has moved, the tags are taken back: git push: " in printed
+    assert "the disk is full" in printed
+    assert ada.git("tag") == "v1.0.0\nv1.1.0"
+
+
 def test_a_shallow_clone_promotes(ada):
     shallow = ada.folder.parent / "shallow"
     ada.git("clone -q --depth=1", f"file://{ada.folder.parent}/origin.git", str(shallow))
