@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import takeback.cli  # noqa: F401  registers the commands
+from takeback.cli.app import app
 from tests.clones import copy_repository, keep_rows
 
 BIN = Path(sys.executable).parent
-COMMANDS = ("compose", "score", "tune", "track", "summary")
+COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import pytest
 from tests.clones import Repository, copy_repository, keep_rows, never_block, set_values
 
 BANK, ORIGIN, STORAGE = "Bänk eins", "origin.git", "takeback-storage"
-MISSING_IDENTITY = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
 
 
 class Bank(Repository):
@@ -59,7 +58,7 @@ def template(tmp_path_factory):
     folder = tmp_path_factory.mktemp("releases") / BANK
     copy_repository(folder / "Ada")
     bank = Bank(folder / "Ada")
-    bank.git("init -q --bare", f"../{ORIGIN}")
+    bank.git("init -q --bare -b main", f"../{ORIGIN}")
     bank.git("remote add origin", f"../{ORIGIN}")
     keep_rows(bank, 2000)
     never_block(bank)
@@ -79,6 +78,12 @@ def ada(template, tmp_path):
     """A copy of it all, to spoil."""
     shutil.copytree(template, tmp_path / BANK, symlinks=True)
     return Bank(tmp_path / BANK / "Ada")
+
+
+def nobody(environment):
+    """Return an environment in which Git does not know who works."""
+    kept = {name: value for name, value in environment.items() if not name.startswith(("GIT_AUTHOR", "GIT_COMMITTER"))}
+    return kept | {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
 
 
 def contents(folder: Path, *names: str) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from takeback.assessment.gate import FAIL
 from takeback.common.errors import UserError
@@ -72,14 +73,24 @@ def _composed() -> Iterator[str]:
 
 def _pipeline() -> Iterator[str]:
     with dvc_repository() as repo:
-        stale = sorted(repo.status())
+        status = repo.status()
         if not repo.config["core"].get("remote"):
             yield "no DVC remote is configured: `dvc remote add --default storage PATH-OR-URL`, then commit .dvc/config"
+    stale = sorted(stage for stage, changes in status.items() if _lost(changes) is None)
+    lost = sorted(path for changes in status.values() for path in _lost(changes) or [])
     if stale:
-        yield (
-            f"dvc.lock is not fresh (stages {', '.join(stale)}): `dvc pull` if outputs are only missing here, "
-            "else `dvc repro`; then commit"
-        )
+        yield f"dvc.lock is not fresh (stages {', '.join(stale)}): `dvc repro`, then commit"
+    if lost:
+        yield f"{', '.join(lost)} is not in the worktree or the cache: `dvc pull`, or `dvc commit --force`"
+
+
+def _lost(changes: list[Any]) -> list[str] | None:
+    """Return the outputs of a stage that are only not there; None if anything else has changed."""
+    outs = [change.get("changed outs") if isinstance(change, dict) else None for change in changes]
+    states = [out or {"": "modified"} for out in outs]
+    if any(state not in ("deleted", "not in cache") for out in states for state in out.values()):
+        return None
+    return [path for out in states for path in out]
 
 
 def _gate() -> Iterator[str]:

@@ -41,6 +41,7 @@ def plan(asked: str | None, shared: bool) -> Plan:
         If the commit is a release already, or the version asked for is none.
     """
     checks.check_root()
+    wanted = _version(asked)
     problems = _fetched() if shared else []
     made = _made(asked, shared)
     merged = releases("--merged=HEAD")
@@ -48,7 +49,7 @@ def plan(asked: str | None, shared: bool) -> Plan:
     last = max(earlier) if earlier else None
     changes, broken = _changes(earlier[last].commit if last else None)
     proposed = last.raised(min((c.bump for c in changes), key=BUMPS.index)) if last and changes else FIRST
-    version = _version(made.name if made else asked) or proposed
+    version = (Version.parse(made.name) if made else wanted) or proposed
     problems += [*broken, *checks.problems()]
     if not made:
         problems += _taken(version, last)

@@ -20,7 +20,6 @@ _FIELDS = (
     "taggerdate:iso-strict",
     "contents:subject",
     "contents:body",
-    "contents:trailers:only,unfold",
     "contents:signature",
 )
 _FORMAT = "%00".join(f"%({field})" for field in _FIELDS) + "%00%01"
@@ -111,9 +110,15 @@ def push(*names: str) -> None:
 
 
 def _tag(fields: list[str]) -> Tag:
-    name, kind, identifier, commit, tagger, email, date, when, subject, body, trailers, signature, _ = fields
-    pairs: dict[str, list[str]] = {}
-    for key, _colon, value in (line.partition(": ") for line in trailers.splitlines()):
-        pairs.setdefault(key, []).append(value)
+    name, kind, identifier, commit, tagger, email, date, when, subject, body, signature, _ = fields
     made = (tagger, email, date, when, subject, body)
-    return Tag(name, kind, identifier, commit or identifier, *made, pairs, bool(signature))
+    return Tag(name, kind, identifier, commit or identifier, *made, _trailers(body), bool(signature))
+
+
+def _trailers(body: str) -> dict[str, list[str]]:
+    """Read the last paragraph as Git does; its own %(contents:trailers) finds none in a signed tag (Git 2.39)."""
+    pairs: dict[str, list[str]] = {}
+    for line in body.rstrip().rpartition("\n\n")[2].splitlines():
+        key, _colon, value = line.partition(": ")
+        pairs.setdefault(key, []).append(value)
+    return pairs
