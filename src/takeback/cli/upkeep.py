@@ -1,0 +1,83 @@
+"""Commands that keep releases sound: verify, check, gc."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from takeback.cli.app import app
+from takeback.common.errors import UserError
+
+
+@app.command()
+def verify(
+    revisions: Annotated[list[str], typer.Argument(metavar="TAG...", help="Tags, branches or commits.")],
+    every: Annotated[bool, typer.Option("--all", help="Show every output, not only those that differ.")] = False,
+) -> None:
+    """Rebuild releases from Git alone, without cache or remote, and compare every output with dvc.lock.
+
+    Before that it checks the tag's signature, and that dvc.lock agrees with the tag's files: an edited lock is found
+    at once. Exit code 1 if anything is wrong.
+
+    \b
+    Example:
+      takeback verify v1.0.0
+      takeback verify v1.0.0 v1.1.0 --all
+    """
+    from takeback.repository.git import commit_of
+
+    for revision in revisions:
+        commit_of(revision)  # a misspelt one must not show after an hour of rebuilding the others
+    good = [_verified(revision, every) for revision in revisions]
+    if not all(good):
+        raise typer.Exit(1)
+
+
+def _verified(revision: str, every: bool) -> bool:
+    from takeback.repository.git import commit_of
+    from takeback.upkeep.signature import signature
+    from takeback.upkeep.tables import verification_text
+    from takeback.upkeep.verify import verify
+
+    signed = signature(revision)
+    typer.echo(f"{revision}  {commit_of(revision)[:10]}  {signed.text}")
+    try:
+        with _stages(revision) as on_stage:
+            found = verify(revision, on_versions=lambda lines: _say_versions(revision, lines), on_stage=on_stage)
+    except UserError as error:  # the other tags still get their turn
+        typer.echo(f"error: {revision}: {error}\n", err=True)
+        return False
+    typer.echo(verification_text(found, every) + "\n")
+    return found.good and not signed.wrong
+
+
+def _say_versions(revision: str, lines: list[str]) -> None:
+    from takeback.upkeep.environment import how_to_get
+
+    if lines:
+        typer.echo(f"This environment is not that of {revision}, so a difference is to be expected:")
+        typer.echo("\n".join(f"  {line}" for line in lines))
+        typer.echo(f"To verify in the environment of {revision}:\n{how_to_get(revision)}")
+
+
+@contextmanager
+def _stages(revision: str) -> Iterator[Callable[[str], Any]]:
+    """Yield what to call when a stage starts: it moves a bar."""
+    from tqdm import tqdm
+
+    from takeback.repository.snapshot import Snapshot
+    from takeback.upkeep.agreement import LOCK
+    from takeback.upkeep.rebuild import stages_with_outputs
+
+    total = len(stages_with_outputs(Snapshot(revision).yaml(LOCK)))
+    with tqdm(total=total, unit="stage", leave=False, file=sys.stderr) as bar:
+        started: list[str] = []
+
+        def on_stage(name: str) -> None:
+            bar.update(len(started) and 1)
+            bar.set_description_str(name)
+            started.append(name)
+
+        yield on_stage
