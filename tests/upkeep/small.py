@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.repository import Repository
+from tests.clones import Repository
 
 PIPELINE = """
 stages:

@@ -54,9 +54,13 @@ def _verified(revision: str, every: bool) -> bool:
 
 
 def _say_versions(revision: str, lines: list[str]) -> None:
+    from tqdm import tqdm
+
     from takeback.upkeep.environment import how_to_get
 
-    if lines:
+    if not lines:
+        return
+    with tqdm.external_write_mode():  # the bar is on the screen already
         typer.echo(f"This environment is not that of {revision}, so a difference is to be expected:")
         typer.echo("\n".join(f"  {line}" for line in lines))
         typer.echo(f"To verify in the environment of {revision}:\n{how_to_get(revision)}")
@@ -81,3 +85,69 @@ def _stages(revision: str) -> Iterator[Callable[[str], Any]]:
             started.append(name)
 
         yield on_stage
+
+
+@app.command()
+def check(
+    revisions: Annotated[
+        list[str] | None, typer.Argument(metavar="[TAG]...", help="The workspace if left out.")
+    ] = None,
+) -> None:
+    """Hash every stored object that the workspace or releases need, in the cache and in the remote.
+
+    What is missing or corrupt is named, with the commands that repair it. Nothing is changed. Exit code 1 if anything
+    is wrong.
+
+    \b
+    Example:
+      takeback check
+      takeback check v1.0.0 v1.1.0
+    """
+    from tqdm import tqdm
+
+    from takeback.upkeep.objects import check_objects
+    from takeback.upkeep.repairs import check_text
+
+    with tqdm(unit="object", leave=False, file=sys.stderr) as bar:
+
+        def on_object(finished: int, count: int) -> None:
+            bar.total = count
+            bar.update(finished - bar.n)
+
+        objects = check_objects(revisions or [], on_object=on_object)
+    typer.echo(check_text(objects, revisions or []))
+    if not all(stored.sound for stored in objects):
+        raise typer.Exit(1)
+
+
+@app.command()
+def gc(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go.")] = False,
+) -> None:
+    """Remove cached objects that nothing needs, and what killed runs left behind.
+
+    Kept are the objects of the workspace, of every tag, of every local branch's head and of every experiment. What only
+    an older commit needs goes; `takeback verify COMMIT` rebuilds it. Remotes are never touched.
+
+    \b
+    Example:
+      takeback gc --dry-run
+      takeback gc
+      takeback gc --yes
+    """
+    from takeback.repository.git import root
+    from takeback.upkeep.garbage import remove
+    from takeback.upkeep.plan import gc_plan
+
+    top = root()
+    plan = gc_plan(top)
+    typer.echo(plan.text)
+    if dry_run or plan.empty:
+        return
+    if not yes and not sys.stdin.isatty():
+        raise UserError("nobody is here to ask. Nothing was removed. `takeback gc --yes` does it.")
+    if not yes:
+        typer.confirm("Remove it?", abort=True)
+    remove(top, bool(plan.objects), plan.leftovers)
+    typer.echo("Removed.")

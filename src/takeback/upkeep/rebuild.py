@@ -64,6 +64,6 @@ def _refuse_data_outside_git(clone: Path) -> None:
     tracked = sorted(str(path.relative_to(clone)) for path in clone.rglob("*.dvc") if path.is_file())
     if tracked:
         raise UserError(
-            f"{', '.join(tracked)}: these data lie in DVC's remote, not in Git, so Git alone can't rebuild the release. "
+            f"{', '.join(tracked)}: these data lie in DVC's remote, not in Git: Git alone can't rebuild the release. "
             f"`git checkout TAG && dvc pull && dvc repro --force --no-run-cache` and `git diff {LOCK}` compare it."
         )

@@ -21,7 +21,9 @@ def verification_text(found: Verification, every: bool = False) -> str:
     lines = table([HEADER, *output_lines(found.outs, every)])
     lines.append(f"{same} of {len(found.outs)} outputs are identical" + (f", {wrong} differ." if wrong else "."))
     if found.origins:
-        lines.append(f"It begins in {', '.join(found.origins)}: same inputs, other outputs. What differs after follows.")
+        lines.append(
+            f"It begins in {', '.join(found.origins)}: same inputs, other outputs. What differs after follows."
+        )
     for row in found.edited:
         lines.append(f"{row.stage}: deps: {row.path}: {difference(row, LEFT, RIGHT)}: dvc.lock was edited by hand.")
     return "\n".join(lines)
