@@ -1,9 +1,7 @@
 """Commands that keep releases sound: verify, check, gc."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -36,6 +34,8 @@ def verify(
 
 
 def _verified(revision: str, every: bool) -> bool:
+    from tqdm import tqdm
+
     from takeback.repository.git import commit_of
     from takeback.upkeep.signature import signature
     from takeback.upkeep.tables import verification_text
@@ -43,9 +43,21 @@ def _verified(revision: str, every: bool) -> bool:
 
     signed = signature(revision)
     typer.echo(f"{revision}  {commit_of(revision)[:10]}  {signed.text}")
+    started: list[str] = []
     try:
-        with _stages(revision) as on_stage:
-            found = verify(revision, on_versions=lambda lines: _say_versions(revision, lines), on_stage=on_stage)
+        with tqdm(unit="stage", leave=False, file=sys.stderr) as bar:
+
+            def on_start(stages: int, versions: list[str]) -> None:
+                bar.total = stages
+                _say_versions(revision, versions)
+
+            def on_stage(name: str) -> None:
+                bar.set_description_str(name, refresh=False)
+                bar.update(len(started) - bar.n)
+                bar.refresh()
+                started.append(name)
+
+            found = verify(revision, on_start=on_start, on_stage=on_stage)
     except UserError as error:  # the other tags still get their turn
         typer.echo(f"error: {revision}: {error}\n", err=True)
         return False
@@ -64,27 +76,6 @@ def _say_versions(revision: str, lines: list[str]) -> None:
         typer.echo(f"This environment is not that of {revision}, so a difference is to be expected:")
         typer.echo("\n".join(f"  {line}" for line in lines))
         typer.echo(f"To verify in the environment of {revision}:\n{how_to_get(revision)}")
-
-
-@contextmanager
-def _stages(revision: str) -> Iterator[Callable[[str], Any]]:
-    """Yield what to call when a stage starts: it moves a bar."""
-    from tqdm import tqdm
-
-    from takeback.repository.snapshot import Snapshot
-    from takeback.upkeep.agreement import LOCK
-    from takeback.upkeep.rebuild import stages_with_outputs
-
-    total = len(stages_with_outputs(Snapshot(revision).yaml(LOCK)))
-    with tqdm(total=total, unit="stage", leave=False, file=sys.stderr) as bar:
-        started: list[str] = []
-
-        def on_stage(name: str) -> None:
-            bar.update(len(started) and 1)
-            bar.set_description_str(name)
-            started.append(name)
-
-        yield on_stage
 
 
 @app.command()

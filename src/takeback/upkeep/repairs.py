@@ -8,7 +8,7 @@ from dvc_data.hashfile.db import HashFileDB
 from takeback.upkeep.objects import Stored
 from takeback.upkeep.tables import table
 
-NOTE = "The listing of its folder goes too: DVC takes everything that a listing names for pushed."
+NOTE = "(The listing of a folder goes too: DVC takes everything that it names for pushed.)"
 
 
 def check_text(objects: list[Stored], revisions: list[str]) -> str:
@@ -36,7 +36,8 @@ def repairs(wrong: list[Stored], revisions: list[str]) -> list[str]:
     if in_remote:
         lines += ["The remote has a sound copy:", *_remove_cached(in_remote), f"  dvc fetch{every}"]
     if in_cache:
-        lines += [f"The cache has a sound copy. {NOTE}", *_remove_remote(in_cache), f"  dvc push{every}"]
+        note = f" {NOTE}" if any(stored.listings for stored in in_cache) else ""
+        lines += [f"The cache has a sound copy:{note}", *_remove_remote(in_cache), f"  dvc push{every}"]
     if nowhere:
         removals = [*_remove_cached(nowhere), *_remove_remote(nowhere)]
         lines += ["No sound copy here. Somebody else's clone may have one: `dvc push` there.", *removals]

@@ -7,10 +7,10 @@ from typing import Any
 
 from takeback.repository.git import HERE
 from takeback.repository.workspace import temporary_clone
-from takeback.upkeep.agreement import Problem, lock_problems
+from takeback.upkeep.agreement import Problem, lock_problems, read_lock
 from takeback.upkeep.environment import version_differences
 from takeback.upkeep.locks import Row, first_to_differ, unexplained
-from takeback.upkeep.rebuild import rebuild_clone
+from takeback.upkeep.rebuild import rebuild_clone, stages_with_outputs
 
 REQUIREMENTS = "requirements.lock"
 LEFT, RIGHT = "dvc.lock", "rebuilt"
@@ -34,7 +34,7 @@ class Verification:
 def verify(
     revision: str,
     folder: Path = HERE,
-    on_versions: Callable[[list[str]], Any] = list,
+    on_start: Callable[[int, list[str]], Any] = lambda stages, versions: None,
     on_stage: Callable[[str], Any] = str,
 ) -> Verification:
     """Check a revision's lock against its files, and if they agree rebuild it in a temporary clone.
@@ -45,8 +45,8 @@ def verify(
         A tag, branch or commit.
     folder
         Where the repository is.
-    on_versions
-        Called before the rebuild with the libraries whose versions are not the pinned ones.
+    on_start
+        Called before the rebuild with the number of stages and the libraries whose versions are not the pinned ones.
     on_stage
         Called with a stage's name when it starts.
     """
@@ -55,7 +55,8 @@ def verify(
         if problems:
             return Verification(problems, [], [], [])
         pinned = clone / REQUIREMENTS
-        on_versions(version_differences(pinned.read_text(encoding="utf-8")) if pinned.is_file() else [])
+        versions = version_differences(pinned.read_text(encoding="utf-8")) if pinned.is_file() else []
+        on_start(len(stages_with_outputs(read_lock(clone))), versions)
         rebuilt = rebuild_clone(clone, on_stage)
     edited = unexplained(rebuilt.outs, rebuilt.deps)
     return Verification([], rebuilt.outs, edited, first_to_differ(rebuilt.outs, rebuilt.deps))
