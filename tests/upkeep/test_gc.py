@@ -4,25 +4,11 @@ import shutil
 import subprocess
 import time
 
-import pytest
-
 from takeback.repository.workspace import temporary_clone
 from takeback.upkeep.leftovers import half_written
 from tests.clones import Repository
-from tests.upkeep.small import edit, release
+from tests.upkeep.small import edit
 from tests.upkeep.test_check import CACHE, MODEL, PARTS, REMOTE, damage
-
-
-@pytest.fixture
-def two(repository):
-    """Two releases, and between them a commit that no tag or branch names."""
-    for share, name in (("0.6", "b"), ("0.7", "c")):
-        edit(repository, "params.yaml", "share", f"x{share[-1]}: 1, share")
-        edit(repository, "data/source.csv", repository.path("data/source.csv").read_text()[0], name)
-        repository.run("dvc", "repro", "-q")
-        repository.commit(name)
-    release(repository, "v2.0.0")
-    return repository
 
 
 def objects(repository):
