@@ -4,25 +4,12 @@ import shutil
 import subprocess
 import time
 
-import pytest
-
 from takeback.repository.workspace import temporary_clone
 from takeback.upkeep.leftovers import half_written
+from takeback.upkeep.objects import check_objects
 from tests.clones import Repository
-from tests.upkeep.small import edit, release
+from tests.upkeep.small import edit
 from tests.upkeep.test_check import CACHE, MODEL, PARTS, REMOTE, damage
-
-
-@pytest.fixture
-def two(repository):
-    """Two releases, and between them a commit that no tag or branch names."""
-    for share, name in (("0.6", "b"), ("0.7", "c")):
-        edit(repository, "params.yaml", "share", f"x{share[-1]}: 1, share")
-        edit(repository, "data/source.csv", repository.path("data/source.csv").read_text()[0], name)
-        repository.run("dvc", "repro", "-q")
-        repository.commit(name)
-    release(repository, "v2.0.0")
-    return repository
 
 
 def objects(repository):
@@ -44,10 +31,10 @@ def test_every_release_survives_and_what_nothing_needs_goes(two):
     two.run("takeback", "gc", "--yes")
     assert objects(two) < before
     shutil.rmtree(two.path(REMOTE))
-    for tag in ("v1.0.0", "v2.0.0"):
-        two.run("git", "checkout", "-q", tag)
-        two.run("dvc", "checkout", "-q", "--force")
-        assert two.run("dvc", "status") == "Data and pipelines are up to date.\n"
+    two.run("git", "checkout", "-q", "v1.0.0")
+    two.run("dvc", "checkout", "-q", "--force")
+    assert two.path("report.txt").read_text() == 'A\nC{"rows": 2}'
+    assert all(stored.cache == "ok" for stored in check_objects(["v1.0.0", "v2.0.0"], two.folder))
     assert "Nothing to remove." in two.run("takeback", "gc", "--yes")
 
 

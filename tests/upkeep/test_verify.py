@@ -3,8 +3,13 @@ import signal
 import subprocess
 import time
 
+import pytest
+
+from takeback.common.errors import UserError
 from takeback.upkeep.rebuild import rebuild
-from tests.upkeep.small import edit, release
+from takeback.upkeep.tables import verification_text
+from takeback.upkeep.verify import verify
+from tests.upkeep.small import edit
 
 
 def tagged(repository, tag="bad"):
@@ -50,7 +55,7 @@ def test_an_edited_output_differs_and_the_next_release_still_gets_its_turn(repos
 def test_an_edited_dependency_inside_a_cached_folder_is_found_by_the_rebuild(repository):
     edit(repository, "dvc.lock", "md5: ef61771f", "md5: 00000000")
     tagged(repository)
-    printed = repository.run("takeback", "verify", "bad", fails=True)
+    printed = verification_text(verify("bad", repository.folder))
     assert "train: deps: data/parts/train.csv: dvc.lock 00000000, rebuilt ef61771f" in printed
     assert "4 of 4 outputs are identical." in printed
 
@@ -58,8 +63,8 @@ def test_an_edited_dependency_inside_a_cached_folder_is_found_by_the_rebuild(rep
 def test_what_does_not_reproduce_is_named_with_where_it_begins(repository):
     edit(repository, "code/stage.py", ".upper()", ' + __import__("uuid").uuid4().hex')
     repository.run("dvc", "repro", "-q")
-    release(repository, "v1.1.0")
-    printed = repository.run("takeback", "verify", "v1.1.0", fails=True)
+    tagged(repository, "v1.1.0")
+    printed = verification_text(verify("v1.1.0", repository.folder))
     assert "models/model.txt  differs" in printed and "report.txt        differs" in printed
     assert "It begins in train:" in printed
 
@@ -83,25 +88,23 @@ def test_data_outside_git_are_told(repository):
     repository.path("big.csv").write_text("1")
     repository.run("dvc", "add", "-q", "big.csv")
     tagged(repository)
-    assert "big.csv.dvc: these data lie in DVC's remote" in repository.run("takeback", "verify", "bad", fails=True)
+    with pytest.raises(UserError, match=r"big\.csv\.dvc: these data lie in DVC's remote"):
+        verify("bad", repository.folder)
 
 
 def test_a_failing_stage_is_told(repository):
-    edit(
-        repository,
-        "code/stage.py",
-        "def train():",
-        "def train():\n    if not Path('.dvc/cache/runs').exists(): sys.exit('no data today')",
-    )
+    exits = "def train():\n    if not Path('.dvc/tmp/here').exists(): sys.exit('no data today')"
+    edit(repository, "code/stage.py", "def train():", exits)
+    repository.path(".dvc/tmp/here").touch()
     repository.run("dvc", "repro", "-q")
     tagged(repository)
-    assert "no data today" in repository.run("takeback", "verify", "bad", fails=True)
+    with pytest.raises(UserError, match="no data today"):
+        verify("bad", repository.folder)
 
 
 def test_a_killed_verify_leaves_nothing_that_gc_does_not_clear(repository):
-    process = subprocess.Popen(
-        ["takeback", "verify", "v1.0.0"], cwd=repository.folder, env=repository.environment, stdout=-3, stderr=-3, start_new_session=True
-    )  # fmt: skip
+    command = ["takeback", "verify", "v1.0.0"]
+    process = subprocess.Popen(command, cwd=repository.folder, env=repository.environment, start_new_session=True)
     clones = repository.path(".takeback/clones")
     deadline = time.monotonic() + 60
     while not list(clones.glob("*/dvc.lock")) and time.monotonic() < deadline:

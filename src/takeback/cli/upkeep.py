@@ -99,14 +99,14 @@ def check(
     from takeback.upkeep.objects import check_objects
     from takeback.upkeep.repairs import check_text
 
-    with tqdm(unit="object", leave=False, file=sys.stderr) as bar:
+    with tqdm(unit="object", leave=False, delay=1, file=sys.stderr) as bar:
 
         def on_object(finished: int, count: int) -> None:
             bar.total = count
             bar.update(finished - bar.n)
 
         objects = check_objects(revisions or [], on_object=on_object)
-    typer.echo(check_text(objects, revisions or []))
+    typer.echo(check_text(objects))
     if not all(stored.sound for stored in objects):
         raise typer.Exit(1)
 

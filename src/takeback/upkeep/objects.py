@@ -25,6 +25,7 @@ from takeback.common.errors import UserError
 from takeback.repository.git import HERE, commit_of, root
 
 State = Literal["ok", "missing", "corrupt", "not asked"]
+Use = tuple[str, str]  # an output's path and the revision that needs it, "" for the workspace
 JOBS = 8  # a cloud answers slowly but to many at once
 
 
@@ -35,7 +36,7 @@ class Stored:
     oid: str
     cache_db: HashFileDB
     remote_db: HashFileDB | None
-    uses: list[str] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
     listings: set[str] = field(default_factory=set)
     cache: State = "not asked"
     remote: State = "not asked"
@@ -98,13 +99,13 @@ def check_objects(
 
 
 def _collect(repo: Repo, revisions: list[str]) -> dict[str, Stored]:
-    needed: dict[tuple[str, str, str | None, bool], list[str]] = {}
-    for revision in revisions or ["workspace"]:
-        with switch(repo, revision):
+    needed: dict[tuple[str, str, str | None, bool], list[Use]] = {}
+    for revision in revisions or [""]:
+        with switch(repo, revision or "workspace"):
             for out in repo.index.outs:
                 if out.use_cache:
-                    use = out.def_path + (f" ({revision})" if revisions else "")
-                    needed.setdefault((_oid(out), out.hash_name, out.remote, out.can_push), []).append(use)
+                    key = _oid(out), out.hash_name, out.remote, out.can_push
+                    needed.setdefault(key, []).append((out.def_path, revision))
     # Only now: while the repository shows a revision, a remote's relative path would be resolved inside Git.
     found: dict[str, Stored] = {}
     for (oid, hash_name, remote, pushed), uses in needed.items():
@@ -138,9 +139,7 @@ def _listed_files(outputs: dict[str, Stored]) -> dict[str, Stored]:
         for path, oid in _entries(listing):
             stored = found.setdefault(oid, Stored(oid, listing.cache_db, listing.remote_db))
             stored.listings.add(listing.oid)
-            stored.uses.extend(
-                use.replace(" (", f"/{path} (") if " (" in use else f"{use}/{path}" for use in listing.uses
-            )
+            stored.uses.extend((f"{folder}/{path}", revision) for folder, revision in listing.uses)
     return found
 
 

@@ -11,45 +11,53 @@ from takeback.upkeep.tables import table
 NOTE = "(The listing of a folder goes too: DVC takes everything that it names for pushed.)"
 
 
-def check_text(objects: list[Stored], revisions: list[str]) -> str:
+def check_text(objects: list[Stored]) -> str:
     """Return what was found: a table of what is missing or corrupt, and the commands that repair it."""
     wrong = [stored for stored in objects if not stored.sound]
     if not wrong:
         return f"{len(objects)} objects: {_places(objects)} sound."
-    lines = [(use, stored.cache, stored.remote) for stored in wrong for use in stored.uses]
-    return "\n".join(
-        [
-            *table([("output", "cache", "remote"), *lines]),
-            f"{len(wrong)} of {len(objects)} objects are missing or corrupt.",
-            *repairs(wrong, revisions),
-        ]
-    )
+    lines = [
+        (f"{path} ({revision})" if revision else path, stored.cache, stored.remote)
+        for stored in wrong
+        for path, revision in stored.uses
+    ]
+    count = f"{len(wrong)} of {len(objects)} objects are missing or corrupt."
+    return "\n".join([*table([("output", "cache", "remote"), *lines]), count, *repairs(wrong)])
 
 
-def repairs(wrong: list[Stored], revisions: list[str]) -> list[str]:
+def repairs(wrong: list[Stored]) -> list[str]:
     """Return the commands that repair objects, by where a sound copy is."""
-    every = " --all-tags" if revisions else ""
     in_remote = [stored for stored in wrong if stored.remote == "ok"]
     in_cache = [stored for stored in wrong if stored.cache == "ok"]
     nowhere = [stored for stored in wrong if stored not in in_remote and stored not in in_cache]
     lines = []
     if in_remote:
-        lines += ["The remote has a sound copy:", *_remove_cached(in_remote), f"  dvc fetch{every}"]
+        lines += ["The remote has a sound copy:", *_remove_cached(in_remote), *_at(in_remote, "dvc fetch")]
     if in_cache:
         note = f" {NOTE}" if any(stored.listings for stored in in_cache) else ""
-        lines += [f"The cache has a sound copy:{note}", *_remove_remote(in_cache), f"  dvc push{every}"]
+        lines += [f"The cache has a sound copy:{note}", *_remove_remote(in_cache), *_at(in_cache, "dvc push")]
     if nowhere:
         removals = [*_remove_cached(nowhere), *_remove_remote(nowhere)]
-        lines += ["No sound copy here. Somebody else's clone may have one: `dvc push` there.", *removals]
-        lines += _rebuilding(revisions)
-    return lines
+        push = " && dvc push" if any(stored.remote_db for stored in nowhere) else ""
+        lines += [f"No sound copy here.{_first(nowhere)}", *removals, *_at(nowhere, f"dvc repro{push}")]
+    return lines + ["Then `git checkout` where you were, and `dvc checkout`."] * bool(_revisions(wrong))
 
 
-def _rebuilding(revisions: list[str]) -> list[str]:
-    if not revisions:
-        return ["  dvc repro", "  dvc push"]
-    first = f"`takeback verify {' '.join(revisions)}` shows whether Git alone rebuilds it. If so:"
-    return [first, *(f"  git checkout {shlex.quote(name)} && dvc repro && dvc push" for name in revisions)]
+def _first(objects: list[Stored]) -> str:
+    names = " ".join(_revisions(objects)) or "HEAD"
+    return (
+        f" If no other clone can `dvc push` it: `takeback verify {names}` shows whether Git alone rebuilds it. If so:"
+    )
+
+
+def _at(objects: list[Stored], command: str) -> list[str]:
+    # Not `dvc fetch --all-tags`: at another revision DVC takes a remote's ../path for one below the root of the disk.
+    revisions = _revisions(objects)
+    return [f"  git checkout --quiet {shlex.quote(name)} && {command}" for name in revisions] or [f"  {command}"]
+
+
+def _revisions(objects: list[Stored]) -> list[str]:
+    return sorted({revision for stored in objects for _, revision in stored.uses if revision})
 
 
 def _remove_cached(objects: list[Stored]) -> list[str]:
