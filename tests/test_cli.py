@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import takeback.cli  # noqa: F401  registers the commands
+import takeback.cli
 from takeback.cli.app import app
 from tests.clones import copy_repository, keep_rows
 

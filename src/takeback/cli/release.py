@@ -41,6 +41,7 @@ def release(
     if dry_run:
         return typer.echo(f"\n{message_of(planned)}")
     publish(planned, sign, shared, lambda text: typer.echo(text, err=True))
+    _log(str(planned.version))
     where = "pushed to origin" if shared else "not pushed: `git push --atomic REMOTE BRANCH " + f"{planned.version}`"
     return typer.echo(f"Released {planned.version} ({where}). Next: takeback promote {planned.version} --to STAGE")
 
@@ -60,3 +61,18 @@ def notes(
     from takeback.release.notes import notes as text
 
     typer.echo(text(span), nl=False)
+
+
+def _log(version: str) -> None:
+    """Log a release elsewhere if params.yaml asks for it; the release stands whether or not that server is there."""
+    from takeback import config
+
+    if config.load().tracking == "none":
+        return
+    from takeback.repository.git import commit_of
+    from takeback.tracking.run import log_run
+
+    try:
+        log_run(version, "release", commit_of(version))
+    except UserError as error:
+        typer.echo(f"warning: {error}\nLog it later: takeback track {version}", err=True)
