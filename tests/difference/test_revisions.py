@@ -18,7 +18,7 @@ from takeback.difference.formats import as_json, as_markdown, as_text
 from takeback.difference.page import as_html
 from takeback.difference.sections import sections
 from takeback.repository.snapshot import Snapshot
-from tests.repository import copy_repository, keep_rows
+from tests.clones import copy_repository, keep_rows
 
 DIFF = ("python", "-c", "from takeback.cli import main; main()", "diff")
 SMALL = {

@@ -11,7 +11,7 @@ import pytest
 from takeback.decisions.bundle import load_release
 from tests.release import build_release
 from tests.remotes.conftest import KINDS
-from tests.repository import ROOT, Repository
+from tests.clones import ROOT, Repository
 from tests.servers import program
 
 BUNDLE = "models/release"

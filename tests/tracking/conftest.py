@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from tests.release import build_release
-from tests.repository import BIN, ROOT
+from tests.clones import BIN, ROOT
 from tests.servers import free_port, serving
 
 

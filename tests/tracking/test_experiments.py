@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.repository import ROOT, Repository
+from tests.clones import ROOT, Repository
 from tests.servers import free_port
 from tests.tracking.test_server import runs
 
