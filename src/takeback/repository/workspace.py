@@ -82,7 +82,7 @@ def repro(folder: Path, *arguments: str, experiment: str | None = None, on_stage
 def cache_folder(folder: Path = HERE) -> Path:
     """Return the folder of the repository's DVC cache, which holds the run-cache too."""
     with Repo(str(folder)) as repository:
-        return Path(repository.cache.local.path)
+        return Path(repository.cache.local_cache_dir)
 
 
 def _borrow_objects(clone: Path, top: Path) -> None:
