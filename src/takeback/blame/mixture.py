@@ -16,6 +16,7 @@ from omegaconf import OmegaConf
 from takeback.assessment.bootstrap import flat_metrics
 from takeback.blame.changes import SHARED_FILES, Pair, Revision
 from takeback.blame.players import PLAYERS, mixed_settings
+from takeback.blame.shared_runs import PIPELINE, keep_all_runs
 from takeback.common.files import read_json, read_parquet
 from takeback.config import PARAMS
 from takeback.repository.git import git
@@ -63,8 +64,7 @@ def settings_of(pair: Pair, mixture: frozenset[str], seed_shift: int = 0) -> str
 
 def write_mixture(clone: Path, pair: Pair, mixture: frozenset[str], seed_shift: int = 0) -> None:
     """Put settings, source file and, if it plays, code of a mixture into a clone."""
-    if "code" in pair.players:
-        _check_out_code(clone, pair.side("code", mixture))
+    _check_out_code(clone, pair.side("code", mixture), all_of_it="code" in pair.players)
     (clone / PARAMS).write_text(settings_of(pair, mixture, seed_shift), encoding="utf-8")
     data = pair.side("data", mixture)
     target, content = clone / data.source, data.snapshot.bytes(data.source)
@@ -74,10 +74,12 @@ def write_mixture(clone: Path, pair: Pair, mixture: frozenset[str], seed_shift: 
         target.write_bytes(content)
 
 
-def _check_out_code(clone: Path, side: Revision) -> None:
-    """Replace code, pipeline and lock of the environment by a revision's."""
-    shutil.rmtree(clone / "src", ignore_errors=True)  # also what the other revision alone has, and byte code
-    git("checkout", "--quiet", side.commit, "--", "src", *SHARED_FILES, folder=clone)
+def _check_out_code(clone: Path, side: Revision, all_of_it: bool) -> None:
+    """Replace the pipeline file and, if they play, code and lock of the environment by a revision's."""
+    if all_of_it:
+        shutil.rmtree(clone / "src", ignore_errors=True)  # also what the other revision alone has, and byte code
+    git("checkout", "--quiet", side.commit, "--", *(("src", *SHARED_FILES) if all_of_it else (PIPELINE,)), folder=clone)
+    keep_all_runs(clone)
 
 
 def run_mixture(clone: Path, on_stage: Callable[[str], Any]) -> Outcome:
