@@ -1,5 +1,6 @@
 """A copy of this repository in a temporary folder, with real git and real dvc."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -76,3 +77,15 @@ def never_block(repository: Repository) -> None:
     gate = yaml.safe_load(repository.path("conf/gate/default.yaml").read_text())
     limits = {key: {**value, "blocks": False} for key, value in gate.items() if isinstance(value, dict)}
     set_values(repository, "conf/gate/default.yaml", **limits)
+
+
+def built_once(tmp_path_factory, name: str, build) -> Path:
+    """Build a folder once for all of pytest's workers, and return it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / name).exists():
+            build(shared / f"{name} in the making" / name)
+            (shared / f"{name} in the making" / name).rename(shared / name)
+    return shared / name

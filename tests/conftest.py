@@ -10,6 +10,8 @@ from takeback.common.errors import UserError
 from takeback.compose import composed
 from takeback.config import parse_config
 from takeback.data.tables import read_table
+from tests.bank import BANK, Bank, build_bank
+from tests.clones import built_once
 from tests.release import build_release
 
 # As src/stage.py does; without it two test workers wait for each other by spinning.
@@ -87,3 +89,15 @@ def release_folder(releases, tmp_path_factory, tmp_path):
     """A copy of the boosted release, to spoil."""
     source = next(p for p in tmp_path_factory.getbasetemp().glob("releases*/xgboost/release"))
     return Path(shutil.copytree(source, tmp_path / "release"))
+
+
+@pytest.fixture(scope="session")
+def bank_template(tmp_path_factory):
+    return built_once(tmp_path_factory, BANK, build_bank)
+
+
+@pytest.fixture
+def ada(bank_template, tmp_path):
+    """A small bank with two releases, to spoil."""
+    shutil.copytree(bank_template, tmp_path / BANK, symlinks=True)
+    return Bank(tmp_path / BANK / "Ada")

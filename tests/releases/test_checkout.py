@@ -1,6 +1,6 @@
 """A release comes back with Git's and DVC's own commands: models, metrics and decisions, bit for bit."""
 
-from tests.releases.conftest import contents
+from tests.bank import contents
 
 EVERYTHING = ("data", "metrics", "models")
 

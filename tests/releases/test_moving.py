@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from tests.releases.conftest import BANK, Bank, nobody
+from tests.bank import BANK, Bank, nobody
 
 
 @pytest.fixture(scope="module")

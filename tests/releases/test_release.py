@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
+from tests.bank import nobody
 from tests.clones import set_values
-from tests.releases.conftest import nobody
 
 
 def test_the_tag_tells_people_and_programs(ada):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from takeback.decisions.bundle import load_release
+from tests.clones import ROOT, Repository
 from tests.release import build_release
 from tests.remotes.conftest import KINDS
-from tests.clones import ROOT, Repository
 from tests.servers import program
 
 BUNDLE = "models/release"

@@ -12,6 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # a script has its own folder on the path, not the repository's
 
+import yaml
+
 from tests.clones import Repository, copy_repository, keep_rows, set_values
 
 ROWS = 6000
@@ -46,7 +48,8 @@ def _the_rule(bank: Repository) -> None:
     )
     _edit(bank, "conf/champion/default.yaml", prefer=["rule"], tolerance=1.0)
     _edit(bank, "conf/policy/default.yaml", loss_given_default=0.45, max_referral_rate=0.1)
-    _edit(bank, "conf/gate/default.yaml", min_approval_ratio=FAIRNESS_LIMIT | {"blocks": False})
+    few_rows = {"max_calibration_error": {"limit": 0.05, "blocks": True}}  # chance alone is larger than with all rows
+    _edit(bank, "conf/gate/default.yaml", min_approval_ratio=FAIRNESS_LIMIT | {"blocks": False}, **few_rows)
     _release(bank, "The rule", "v1.0.0")
 
 
@@ -62,6 +65,7 @@ def _boosting(bank: Repository) -> None:
     )
     _edit(bank, "conf/champion/default.yaml", prefer=["xgboost"])
     _edit(bank, "conf/policy/default.yaml", max_referral_rate=0.08)
+    _edit(bank, "conf/scenario/biased_labels.yaml", share=0.8)
     _edit(bank, "conf/config.yaml", defaults=_with_experiment(bank, "bias_scenario"))
     _release(bank, "Boosting", "v2.0.0")
 
@@ -106,8 +110,6 @@ def _reproduce(bank: Repository, message: str) -> None:
 
 
 def _with_experiment(bank: Repository, name: str | None) -> list[object]:
-    import yaml
-
     defaults = yaml.safe_load(bank.path("conf/config.yaml").read_text())["defaults"]
     return [{"experiment": name} if isinstance(line, dict) and "experiment" in line else line for line in defaults]
 

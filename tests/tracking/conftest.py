@@ -2,8 +2,8 @@ import shutil
 
 import pytest
 
-from tests.release import build_release
 from tests.clones import BIN, ROOT
+from tests.release import build_release
 from tests.servers import free_port, serving
 
 

@@ -1,9 +1,6 @@
-"""Two releases of a small bank, with a Git remote and a DVC remote beside the clone."""
+"""A small bank with two releases, a Git remote and a DVC remote beside the clone; the fixture `ada` is a copy."""
 
-import shutil
 from pathlib import Path
-
-import pytest
 
 from tests.clones import Repository, copy_repository, keep_rows, never_block, set_values
 
@@ -53,9 +50,8 @@ class Bank(Repository):
         path.chmod(0o755)
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("releases") / BANK
+def build_bank(folder):
+    """Build it: v1.0.0 is the rule, v1.1.0 the scorecard. Few rows, small models, and a gate that never blocks."""
     copy_repository(folder / "Ada")
     bank = Bank(folder / "Ada")
     bank.git("init -q --bare -b main", f"../{ORIGIN}")
@@ -70,14 +66,6 @@ def template(tmp_path_factory):
         bank.run("dvc", "repro")
         bank.commit(f"{champion} as champion")
         assert f"Released {tag} (pushed to origin)" in bank.takeback("release")
-    return folder
-
-
-@pytest.fixture
-def ada(template, tmp_path):
-    """A copy of it all, to spoil."""
-    shutil.copytree(template, tmp_path / BANK, symlinks=True)
-    return Bank(tmp_path / BANK / "Ada")
 
 
 def nobody(environment):
