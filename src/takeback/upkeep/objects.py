@@ -47,10 +47,8 @@ class Stored:
         return self.cache == "ok" and self.remote in ("ok", "not asked")
 
 
-def inspect(database: HashFileDB | None, oid: str) -> State:
+def inspect(database: HashFileDB, oid: str) -> State:
     """Hash an object's bytes as a stream and compare them with its name."""
-    if database is None:
-        return "not asked"
     try:
         with database.fs.open(database.oid_to_path(oid), "rb") as file:
             digest = fobj_md5(file, name=database.hash_name)
@@ -71,7 +69,7 @@ def check_objects(
     revisions
         Tags, branches or commits; the workspace if empty.
     folder
-        Where the repository is.
+        The repository.
     on_object
         Called after each object with the number of finished and of all objects.
 
@@ -129,7 +127,8 @@ def _remote(repo: Repo, name: str | None, hash_name: str) -> HashFileDB | None:
 
 
 def _inspected(stored: Stored) -> Stored:
-    return replace(stored, cache=inspect(stored.cache_db, stored.oid), remote=inspect(stored.remote_db, stored.oid))
+    remote = inspect(stored.remote_db, stored.oid) if stored.remote_db else "not asked"
+    return replace(stored, cache=inspect(stored.cache_db, stored.oid), remote=remote)
 
 
 def _listed_files(outputs: dict[str, Stored]) -> dict[str, Stored]:
