@@ -16,9 +16,11 @@ def takeback() -> None:
 
 
 def main() -> None:
-    """Run a command; a user's mistake is one message and exit code 1."""
+    """Run a command; a user's mistake, or a disk that is full or read-only, is one message and exit code 1."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # see src/stage.py
     try:
         app()
     except UserError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(f"error: {error.filename or 'this computer'}: {error.strerror or error}. Nothing half-written counts.")
