@@ -5,6 +5,7 @@ thing made up is the planted bias, which says so wherever it shows.
 """
 
 import shlex
+import subprocess
 import sys
 import tempfile
 import time
@@ -75,15 +76,15 @@ def _the_incident(bank: Repository) -> None:
     _type(bank, "takeback rollback --stage prod --reason 'complaints: applicants under 25'")
     _type(bank, "takeback stages")
     _say("The whole project at that release, data and models included, is two commands away - and two back.")
-    _type(bank, "git checkout --quiet v1.1.0 && dvc checkout --quiet && takeback summary", last=3)
+    _type(bank, "git checkout --quiet v1.1.0 && dvc checkout --quiet && takeback summary", first=0, last=3)
     _type(bank, "git checkout --quiet main && dvc checkout --quiet")
 
 
 def _the_cause(bank: Repository) -> None:
     _say("Then, what happened?")
-    _type(bank, "takeback diff v1.1.0 v2.0.0", last=200)
+    _type(bank, "takeback diff v1.1.0 v2.0.0", first=48, last=10)
     _say("Three steps changed. Which one did it?")
-    _type(bank, f"takeback blame v1.1.0 v2.0.0 --metric {UNDER_25}", last=40)
+    _type(bank, f"takeback blame v1.1.0 v2.0.0 --metric {UNDER_25}", first=40)
 
 
 def _the_fix(bank: Repository) -> None:
@@ -105,7 +106,7 @@ def _release(bank: Repository, message: str, version: str) -> None:
 
 def _reproduce(bank: Repository, message: str) -> None:
     _type(bank, "takeback compose")
-    _type(bank, "dvc repro", last=1)
+    _type(bank, "dvc repro", first=0, last=1)
     _type(bank, f"git commit --quiet --all --message '{message}'")
 
 
@@ -122,15 +123,20 @@ def _edit(bank: Repository, name: str, **values: object) -> None:
     print(f"    # edit {name}: {words or f'experiment: {chosen[0]}'}", flush=True)
 
 
-def _type(bank: Repository, line: str, last: int = 12, fails: bool = False) -> str:
-    """Print a command line, run it, and print the end of what it printed."""
+def _type(bank: Repository, line: str, first: int = 4, last: int = 12, fails: bool = False) -> None:
+    """Print a command line, run it, and print what it printed; the middle of a long text is left out."""
     print(f"    $ {line}", flush=True)
-    parts = [shlex.split(part) for part in line.split(" && ")]
-    printed = "".join(bank.run(*part, fails=fails) for part in parts).rstrip()
-    lines = [text.rpartition("\r")[2].rstrip() for text in printed.splitlines()]
-    shown = ["[...]", *lines[-last:]] if len(lines) > last else lines
-    print("".join(f"    {text}\n" for text in shown), flush=True)
-    return printed
+    printed = "".join(_run(bank, shlex.split(part), fails) for part in line.split(" && ")).rstrip()
+    lines = printed.splitlines()
+    shown = [*lines[:first], "[...]", *lines[len(lines) - last :]] if len(lines) > first + last else lines
+    print("".join(f"    {text}".rstrip() + "\n" for text in shown), flush=True)
+
+
+def _run(bank: Repository, command: list[str], fails: bool) -> str:
+    done = subprocess.run(command, cwd=bank.folder, env=bank.environment, capture_output=True, text=True)
+    if (done.returncode != 0) != fails:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout + (done.stderr if fails else "")  # else only progress
 
 
 def _say(text: str) -> None:

@@ -88,7 +88,7 @@ def _bump(path: tuple[str, ...], shape: bool) -> str:
             return MAJOR
         case ("data", "reasons", _) | ("policy", *_) if shape:
             return MAJOR
-        case ("data", "name") | ("data", "derived", _) | ("data", "derived", _, "expression"):
+        case ("data", "name") | ("data", "derived", _) | ("data", "derived", _, "expression") | ("scenario", *_):
             return MINOR
     return PATCH
 
