@@ -4,10 +4,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # PYTHONPATH or a virtual environment of the caller must not leak in.
 unexport PYTHONPATH
 
-.PHONY: help repro test check prove bench lock clean
+.PHONY: help repro test check prove bench story pr-report verify notes lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 repro: .venv/pipeline  ## run the pipeline, print the champion's metrics and where the report is
 	dvc repro
@@ -22,6 +22,18 @@ check: .venv/dev  ## format, lint, types, and that params.yaml is what conf/ com
 	ruff check .
 	mypy
 	takeback compose --check
+
+story: .venv/dev  ## a release that had to be taken back: what a person types and sees, in a temporary folder
+	@python tests/story/tell.py
+
+pr-report: .venv/pipeline  ## what HEAD would change against BASE, as a pull request shows it; writes pr-report/
+	takeback pr-report $(BASE)
+
+verify: .venv/pipeline  ## rebuild TAGS from Git alone and compare every output
+	takeback verify $(TAGS)
+
+notes: .venv/pipeline  ## the change log of TAG
+	@takeback notes $(TAG)
 
 prove: .venv/dev  ## long proofs (kill loops, threads, big data); writes docs/proofs.md
 	python benchmarks/prove.py

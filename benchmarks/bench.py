@@ -7,13 +7,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # a script has its own folder on the path, not the repository's
 
-from benchmarks import pipeline, protocol, scoring, setup
+from benchmarks import pipeline, protocol, releases, scoring, setup
 from benchmarks.machine import ROOT
 from benchmarks.record import keep_result, say, section, write_page
 from takeback.common.errors import UserError
 
-BENCHMARKS = {"protocol": protocol.run, "pipeline": pipeline.run, "scoring": scoring.run, "setup": setup.run}
-BY_DEFAULT = ("protocol", "pipeline", "scoring")
+BENCHMARKS = {
+    "protocol": protocol.run,
+    "pipeline": pipeline.run,
+    "scoring": scoring.run,
+    "releases": releases.run,
+    "setup": setup.run,
+}
+BY_DEFAULT = ("protocol", "pipeline", "scoring", "releases")
 ABOUT = (
     "Written by `make bench`. `python benchmarks/bench.py setup` measures the fresh set-up too, which installs "
     "everything anew. Numbers and raw values lie in `benchmarks/results/`. Limits were set before measuring."

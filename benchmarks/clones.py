@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import yaml
-from tests.repository import Repository, copy_repository
+from tests.clones import Repository, copy_repository
 
 from benchmarks.machine import ROOT
 

@@ -1,4 +1,4 @@
-"""Running `dvc repro` until a moment comes, and killing it there with everything that it started."""
+"""Running a command until a moment comes, and killing it there with everything that it started."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.repository import Repository
+from tests.clones import Repository
 
 from benchmarks.clones import HOUR
 
@@ -26,12 +26,12 @@ class Ended(NamedTuple):
     printed: str
 
 
-def run_until(repository: Repository, trigger: Trigger) -> Ended:
-    """Run `dvc repro` in a process group of its own, and kill the group (-9) when the trigger says so."""
-    log = repository.folder.parent / "repro.log"
+def run_until(repository: Repository, trigger: Trigger, *command: str) -> Ended:
+    """Run a command, `dvc repro` if none, in a process group of its own; kill it (-9) when the trigger says so."""
+    log = repository.folder.parent / "command.log"
     with log.open("w") as file:
         process = subprocess.Popen(
-            ["dvc", "repro"],
+            command or ["dvc", "repro"],
             cwd=repository.folder,
             env=repository.environment,
             stdout=file,

@@ -2,7 +2,7 @@
 
 import random
 
-from tests.repository import Repository, keep_rows
+from tests.clones import Repository, keep_rows
 
 from benchmarks.clones import clone, forget, reproduce, seconds
 from benchmarks.interrupt import CHECKPOINTS, Aim, Ended, half_written, moment, never, new_checkpoint, run_until

@@ -3,7 +3,7 @@
 import re
 from statistics import median
 
-from tests.repository import Repository, keep_rows
+from tests.clones import Repository, keep_rows
 
 from benchmarks.clones import HOUR, clone, forget, reproduce, seconds, stage_commands, stages_run
 from benchmarks.record import Limit, Result, say

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.repository import keep_rows
+from tests.clones import keep_rows
 
 from benchmarks.clones import HOUR, clone, forget, reproduce
 from benchmarks.machine import ROOT

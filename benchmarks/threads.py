@@ -3,7 +3,7 @@
 from functools import cache
 
 import yaml
-from tests.repository import keep_rows
+from tests.clones import keep_rows
 
 from benchmarks.clones import clone, forget, reproduce
 from benchmarks.machine import ROOT

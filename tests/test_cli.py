@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository import copy_repository, keep_rows
+from tests.clones import copy_repository, keep_rows
 
 BIN = Path(sys.executable).parent
 COMMANDS = ("compose", "score", "tune", "summary")

@@ -6,7 +6,7 @@ import sys
 import pytest
 import yaml
 
-from tests.repository import copy_repository, keep_rows
+from tests.clones import copy_repository, keep_rows
 
 SOURCE = "data/source/taiwan_default.csv"
 

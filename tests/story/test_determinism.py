@@ -1,6 +1,6 @@
 """Two clean runs give one lock, on one thread or two."""
 
-from tests.repository import copy_repository, keep_rows
+from tests.clones import copy_repository, keep_rows
 
 
 def test_threads_and_a_second_run_change_no_byte(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.repository import copy_repository
+from tests.clones import copy_repository
 
 
 @pytest.fixture(scope="module")

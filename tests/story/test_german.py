@@ -6,7 +6,7 @@ from takeback import config
 from takeback.data.parts import read_part
 from takeback.decisions.bundle import load_release, load_scorer
 from takeback.decisions.scoring import score
-from tests.repository import copy_repository
+from tests.clones import copy_repository
 
 
 def test_the_whole_pipeline_on_german_credit(tmp_path):

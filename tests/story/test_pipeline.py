@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.repository import copy_repository, keep_rows
+from tests.clones import copy_repository, keep_rows
 
 TRAINING = ("split", "select", "train@")
 

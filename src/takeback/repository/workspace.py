@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dvc.config import Config
 from dvc.repo import Repo
 
 from takeback.common.errors import UserError
@@ -40,8 +39,7 @@ def temporary_clone(revision: str, cache: Path | None = None, folder: Path = HER
     try:
         _borrow_objects(clone, top)
         git("checkout", "--quiet", "--detach", commit, folder=clone)
-        with Config(str(clone / ".dvc"), validate=False).edit("local") as settings:
-            settings["cache"] = {"dir": str(cache or clone / ".dvc" / "cache")}
+        _set_cache(clone / ".dvc", cache or clone / ".dvc/cache")
         yield clone
     finally:
         shutil.rmtree(clone, ignore_errors=True)
@@ -92,6 +90,12 @@ def _borrow_objects(clone: Path, top: Path) -> None:
     (clone / ".git/objects/info/alternates").write_text(f"{inside / 'objects'}\n", encoding="utf-8")
     if (inside / "shallow").exists():
         shutil.copyfile(inside / "shallow", clone / ".git/shallow")
+
+
+def _set_cache(settings: Path, cache: Path) -> None:
+    # Relative: DVC writes and reads this file as ASCII, and the folder above may have any name.
+    place = Path(os.path.relpath(cache.resolve(), settings.resolve())).as_posix()
+    (settings / "config.local").write_text(f'[cache]\n    dir = "{place}"\n', encoding="utf-8")
 
 
 def _environment(folder: Path, experiment: str | None) -> dict[str, str]:

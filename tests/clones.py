@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 
@@ -60,3 +62,17 @@ def keep_rows(repository: Repository, rows: int) -> None:
     """Cut the Taiwan data to its first rows."""
     source = repository.path("data/source/taiwan_default.csv")
     source.write_text("".join(source.read_text().splitlines(keepends=True)[: rows + 1]))
+
+
+def set_values(repository: Repository, name: str, **values) -> None:
+    """Change top-level values of a YAML file; its comments go."""
+    path = repository.path(name)
+    content = yaml.safe_load(path.read_text()) | values
+    path.write_text(yaml.safe_dump(content, sort_keys=False))
+
+
+def never_block(repository: Repository) -> None:
+    """Let every criterion of the gate give its verdict without stopping a release: few rows miss limits by chance."""
+    gate = yaml.safe_load(repository.path("conf/gate/default.yaml").read_text())
+    limits = {key: {**value, "blocks": False} for key, value in gate.items() if isinstance(value, dict)}
+    set_values(repository, "conf/gate/default.yaml", **limits)

@@ -1,0 +1,167 @@
+"""Kill (-9) every command that moves a release, at random moments: running it again completes it."""
+
+import json
+import random
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+from tests.clones import Repository, copy_repository, keep_rows, never_block, set_values
+
+from benchmarks.clones import seconds
+from benchmarks.interrupt import moment, run_until
+from benchmarks.proof import Proof
+from benchmarks.record import say
+
+CLAIM = "killed (-9) and run again, `{}` completes; in between, every release tag is whole in the remote"
+STORAGE, ORIGIN = "takeback-storage", "origin.git"
+
+
+class Case(NamedTuple):
+    """A command, what comes before it, and what must be true when it has completed."""
+
+    command: tuple[str, ...]
+    prepare: Callable[[Repository], object]
+    problems: Callable[[Repository], list[str]]
+
+
+def prove(rows: int = 2000, kills: int = 10, seed: int = 0) -> list[Proof]:
+    """Kill each command many times, each time in a copy of the same repository."""
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory(prefix="takeback-") as place:
+        base = Path(place) / "base"
+        say("faults: two releases")
+        _two_releases(base, rows)
+        return [_kills(Path(place), base, name, case, kills, chance) for name, case in CASES.items()]
+
+
+def _kills(place: Path, base: Path, name: str, case: Case, kills: int, chance: random.Random) -> Proof:
+    whole = _copy(base, place / "whole", case)
+    took = seconds(lambda: whole.run(*case.command))
+    problems, killed = case.problems(whole), 0
+    shutil.rmtree(place / "whole")
+    for number in range(kills):
+        say(f"faults: {name}, {number} of {kills}")
+        repository = _copy(base, place / "one", case)
+        ended = run_until(repository, moment(chance.uniform(0.2, 0.98) * took)(repository), *case.command)
+        killed += ended.code is None
+        problems += _incomplete_releases(repository)
+        again = run_until(repository, moment(600)(repository), *case.command)
+        if again.code:
+            problems.append(f"run again it said: {again.printed.strip().splitlines()[-1]}")
+        problems += case.problems(repository)
+        shutil.rmtree(place / "one")
+    seen = "; ".join(sorted(set(problems))) or "each time it completed, and no half-made release was seen"
+    claim = CLAIM.format(" ".join(case.command))
+    return Proof(name, claim, f"{killed} kills of {kills} runs ({took:.1f} s): {seen}", not problems and killed > 0)
+
+
+def _two_releases(base: Path, rows: int) -> None:
+    bank = copy_repository(base / "bank")
+    keep_rows(bank, rows)
+    bank.run("git", "init", "-q", "--bare", f"../{ORIGIN}")
+    bank.run("git", "remote", "add", "origin", f"../{ORIGIN}")
+    never_block(bank)
+    for champion in ("rule", "logistic"):
+        set_values(bank, "conf/champion/default.yaml", prefer=[champion], tolerance=1.0)
+        _reproduce(bank, champion)
+        bank.run("git", "push", "-q", "--set-upstream", "origin", "main")
+        bank.run("takeback", "release")
+        bank.run("takeback", "promote", bank.run("git", "describe", "--tags", "--match", "v*").strip(), "--to", "prod")
+    _new_policy(bank, 0.15)
+    _reproduce(bank, "a new policy")
+
+
+def _new_policy(bank: Repository, share: float) -> None:
+    set_values(bank, "conf/policy/default.yaml", max_referral_rate=share)
+    bank.run("takeback", "compose")
+
+
+def _reproduce(bank: Repository, message: str) -> None:
+    bank.run("takeback", "compose")
+    bank.run("dvc", "repro", timeout=1200)
+    bank.commit(message)
+
+
+def _copy(base: Path, target: Path, case: Case) -> Repository:
+    shutil.copytree(base, target, symlinks=True)
+    repository = Repository(target / "bank")
+    case.prepare(repository)
+    return repository
+
+
+def _incomplete_releases(bank: Repository) -> list[str]:
+    """Return what could be mistaken for a release: a tag whose objects the remote does not have."""
+    problems = []
+    for folder in (bank.folder, bank.folder.parent / ORIGIN):
+        for tag in bank.run("git", "-C", str(folder), "tag", "--list", "v*").split():
+            lock = bank.run("git", "-C", str(folder), "show", f"{tag}:dvc.lock")
+            problems += [f"{tag} lacks {oid}" for oid in _objects(bank, lock) if not _stored(bank, oid).exists()]
+        stages = bank.run("git", "-C", str(folder), "tag", "--list", "credit#*").split()
+        for stage in stages:
+            at = bank.run("git", "-C", str(folder), "tag", "--points-at", f"{stage}^{{commit}}", "--list", "v*")
+            problems += [] if at.strip() else [f"{stage} is at no release"]
+    return problems
+
+
+def _objects(bank: Repository, lock: str) -> list[str]:
+    """Return the names of all objects of a lock: what the stages put into the cache, and what their folders hold."""
+    found = []
+    pipeline = yaml.safe_load(lock)["stages"]
+    for out in (out for stage in pipeline.values() for out in stage.get("outs", [])):
+        if out["path"].startswith("metrics/") and not out["path"].endswith(".html"):
+            continue  # these lie in Git
+        found.append(out["md5"])
+        if out["md5"].endswith(".dir") and _stored(bank, out["md5"]).exists():
+            found += [entry["md5"] for entry in json.loads(_stored(bank, out["md5"]).read_text())]
+    return found
+
+
+def _stored(bank: Repository, oid: str) -> Path:
+    return bank.folder.parent / STORAGE / "files" / "md5" / oid[:2] / oid[2:]
+
+
+def _expect(bank: Repository, said: str, *command: str) -> list[str]:
+    printed = bank.run(*command)
+    return [] if said in printed else [f"`{' '.join(command)}` said {printed.strip()!r}"]
+
+
+def _tag_is_shared(bank: Repository, tag: str, commit: str) -> list[str]:
+    """Check that a tag stands at a commit, here and at the shared repository."""
+    theirs = bank.run("git", "ls-remote", "origin", f"refs/tags/{tag}^{{}}").split()
+    expected = bank.run("git", "rev-parse", f"{commit}^{{commit}}").strip()
+    here = bank.run("git", "tag", "--points-at", expected, "--list", tag).strip()
+    return [] if theirs[:1] == [expected] and here == tag else [f"{tag} is not at {commit} here and at origin"]
+
+
+def _nothing(_: Repository) -> None:
+    """Leave a repository as it is."""
+
+
+CASES = {
+    "repro": Case(
+        ("dvc", "repro"),
+        lambda bank: _new_policy(bank, 0.1),
+        lambda bank: _expect(bank, "up to date", "dvc", "status"),
+    ),
+    "checkout": Case(
+        ("dvc", "checkout", "--force"),
+        lambda bank: bank.run("git", "checkout", "-q", "v1.0.0"),
+        lambda bank: _expect(bank, "up to date", "dvc", "status"),
+    ),
+    "push": Case(("dvc", "push"), _nothing, lambda bank: _expect(bank, "in sync", "dvc", "status", "--cloud")),
+    "release": Case(("takeback", "release", "v1.2.0"), _nothing, lambda bank: _tag_is_shared(bank, "v1.2.0", "main")),
+    "promote": Case(
+        ("takeback", "promote", "v1.1.0", "--to", "canary"),
+        _nothing,
+        lambda bank: _tag_is_shared(bank, "credit#canary#1", "v1.1.0"),
+    ),
+    "rollback": Case(
+        ("takeback", "rollback", "--stage", "prod", "--to", "v1.0.0", "--reason", "a complaint"),
+        _nothing,
+        lambda bank: _tag_is_shared(bank, "credit#prod#3", "v1.0.0"),
+    ),
+}

@@ -1,0 +1,142 @@
+"""The story of a release that had to be taken back: what a person types, and what they see. `make story` tells it.
+
+Everything is real: git, dvc and this code in a temporary folder, on the first applications of the default data. The one
+thing made up is the planted bias, which says so wherever it shows.
+"""
+
+import shlex
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # a script has its own folder on the path, not the repository's
+
+from tests.clones import Repository, copy_repository, keep_rows, set_values
+
+ROWS = 6000
+UNDER_25 = "approval_ratio.age.under_25"
+FAIRNESS_LIMIT = {"limit": 0.8, "blocks": True}
+
+
+def tell(bank: Repository) -> None:
+    """Tell it from the first release to the fixed one."""
+    _the_rule(bank)
+    _the_scorecard(bank)
+    _boosting(bank)
+    _the_incident(bank)
+    _the_cause(bank)
+    _the_fix(bank)
+
+
+def set_up(folder: Path) -> Repository:
+    """Copy this repository, cut its data, and put an empty Git repository beside it that the team shares."""
+    bank = copy_repository(folder / "bank")
+    keep_rows(bank, ROWS)
+    bank.commit("our applications")
+    bank.run("git", "init", "-q", "--bare", "../shared.git")
+    bank.run("git", "remote", "add", "origin", "../shared.git")
+    bank.run("git", "push", "-q", "--set-upstream", "origin", "main")
+    return bank
+
+
+def _the_rule(bank: Repository) -> None:
+    _say(
+        "The bank's rule declines from a number of points on; analysts see everybody else. Nobody asks about fairness."
+    )
+    _edit(bank, "conf/champion/default.yaml", prefer=["rule"], tolerance=1.0)
+    _edit(bank, "conf/policy/default.yaml", loss_given_default=0.45, max_referral_rate=0.1)
+    _edit(bank, "conf/gate/default.yaml", min_approval_ratio=FAIRNESS_LIMIT | {"blocks": False})
+    _release(bank, "The rule", "v1.0.0")
+
+
+def _the_scorecard(bank: Repository) -> None:
+    _say("A scorecard replaces it. Analysts have time again.")
+    _edit(bank, "conf/champion/default.yaml", prefer=["logistic"])
+    _release(bank, "The scorecard", "v1.1.0")
+
+
+def _boosting(bank: Repository) -> None:
+    _say(
+        "Boosting earns more. It is trained on new labels, and the policy is tuned. (The labels are the planted cause.)"
+    )
+    _edit(bank, "conf/champion/default.yaml", prefer=["xgboost"])
+    _edit(bank, "conf/policy/default.yaml", max_referral_rate=0.08)
+    _edit(bank, "conf/config.yaml", defaults=_with_experiment(bank, "bias_scenario"))
+    _release(bank, "Boosting", "v2.0.0")
+
+
+def _the_incident(bank: Repository) -> None:
+    _say("A newspaper: the bank turns the young away. First, put back what was there before.")
+    _type(bank, "takeback rollback --stage prod --reason 'complaints: applicants under 25'")
+    _type(bank, "takeback stages")
+    _say("The whole project at that release, data and models included, is two commands away - and two back.")
+    _type(bank, "git checkout --quiet v1.1.0 && dvc checkout --quiet && takeback summary", last=3)
+    _type(bank, "git checkout --quiet main && dvc checkout --quiet")
+
+
+def _the_cause(bank: Repository) -> None:
+    _say("Then, what happened?")
+    _type(bank, "takeback diff v1.1.0 v2.0.0", last=200)
+    _say("Three steps changed. Which one did it?")
+    _type(bank, f"takeback blame v1.1.0 v2.0.0 --metric {UNDER_25}", last=40)
+
+
+def _the_fix(bank: Repository) -> None:
+    _say("From now on the gate asks. It would not have let this pass:")
+    _edit(bank, "conf/gate/default.yaml", min_approval_ratio=FAIRNESS_LIMIT)
+    _reproduce(bank, "The gate asks about fairness")
+    _type(bank, "takeback release", fails=True)
+    _say("The true labels again.")
+    _edit(bank, "conf/config.yaml", defaults=_with_experiment(bank, None))
+    _release(bank, "True labels", "v2.1.0")
+    _type(bank, "takeback stages --history")
+
+
+def _release(bank: Repository, message: str, version: str) -> None:
+    _reproduce(bank, message)
+    _type(bank, f"takeback release {version}")
+    _type(bank, f"takeback promote {version} --to prod")
+
+
+def _reproduce(bank: Repository, message: str) -> None:
+    _type(bank, "takeback compose")
+    _type(bank, "dvc repro", last=1)
+    _type(bank, f"git commit --quiet --all --message '{message}'")
+
+
+def _with_experiment(bank: Repository, name: str | None) -> list[object]:
+    import yaml
+
+    defaults = yaml.safe_load(bank.path("conf/config.yaml").read_text())["defaults"]
+    return [{"experiment": name} if isinstance(line, dict) and "experiment" in line else line for line in defaults]
+
+
+def _edit(bank: Repository, name: str, **values: object) -> None:
+    """Change a file of conf/ as an editor would, and show the lines."""
+    set_values(bank, name, **values)
+    words = ", ".join(f"{key}: {value}" for key, value in values.items() if key != "defaults")
+    chosen = [line["experiment"] for line in values.get("defaults", []) if "experiment" in line]  # type: ignore[attr-defined]
+    print(f"    # edit {name}: {words or f'experiment: {chosen[0]}'}", flush=True)
+
+
+def _type(bank: Repository, line: str, last: int = 12, fails: bool = False) -> str:
+    """Print a command line, run it, and print the end of what it printed."""
+    print(f"    $ {line}", flush=True)
+    parts = [shlex.split(part) for part in line.split(" && ")]
+    printed = "".join(bank.run(*part, fails=fails) for part in parts).rstrip()
+    lines = [text.rpartition("\r")[2].rstrip() for text in printed.splitlines()]
+    shown = ["[...]", *lines[-last:]] if len(lines) > last else lines
+    print("".join(f"    {text}\n" for text in shown), flush=True)
+    return printed
+
+
+def _say(text: str) -> None:
+    print(f"\n{text}\n", flush=True)
+
+
+if __name__ == "__main__":
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="takeback-") as place:
+        tell(set_up(Path(place)))
+    print(f"\nTold in {time.perf_counter() - start:.0f} seconds.")
