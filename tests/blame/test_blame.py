@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.blame.toy import CONFIG, FILES, PARAMS, STAGE, release, rows, start
-from tests.repository import BIN, ROOT
+from tests.blame.toy import CONFIG, PARAMS, STAGE, release, rows, start
+from tests.clones import BIN, ROOT
 
 STEPS = ("data", "model", "policy")
 DEAR = PARAMS.replace("price: 0.5", "price: 1.5")
@@ -41,36 +41,49 @@ def as_json(printed):
     return json.loads(printed[printed.index("{") : printed.rindex("}") + 1])
 
 
-def test_parts_are_those_of_the_formula(toy, tmp_path):
-    picture = tmp_path / "blame.svg"
-    result = as_json(blame(toy, "A", "B", "--metric", "profit", "--json", "--seeds", "0", "--picture", str(picture)))
+@pytest.fixture(scope="module")
+def a_to_b(toy, tmp_path_factory):
+    """What the command says as JSON, and its picture."""
+    picture = tmp_path_factory.mktemp("picture") / "blame.svg"
+    printed = blame(toy, "A", "B", "--metric", "profit", "--json", "--seeds", "0", "--picture", str(picture))
+    return as_json(printed), picture
+
+
+def test_parts_are_those_of_the_formula(a_to_b):
+    result, _ = a_to_b
     parts = {part["step"]: part["part"] for part in result["parts"]}
     # mean * factor: 3.5 * 2 -> 7 * 3 by the mean of both orders, and the price adds 1.
     assert parts == {"data": 3.5 * 2.5, "model": 1 * 5.25, "policy": 1.0}
     assert sum(parts.values()) == result["after"] - result["before"] == result["change"]
     assert len(result["mixtures"]) == 2 ** len(STEPS)
     assert [part["verdict"] for part in result["parts"]] == ["named"] * 3
-    assert "waterfall" not in ET.parse(picture).getroot().tag and "svg" in ET.parse(picture).getroot().tag
 
 
-def test_a_second_run_takes_everything_from_the_run_cache_and_says_the_same(toy):
-    first, second = (blame(toy, "A", "B", "--metric", "profit", "--seeds", "0") for _ in range(2))
-    assert first.split("profit_per_application of", 1)[1] == second.split("profit_per_application of", 1)[1]
-    assert "model.toy.factor 2.0 -> 3.0" in first
-    assert "source file, 56 rows changed" in first
+def test_the_picture_stands_alone(a_to_b):
+    _, picture = a_to_b
+    text = "".join(ET.parse(picture).getroot().itertext())
+    assert {"A", "data", "model", "policy", "B"} <= set(text.split())
 
 
-def test_other_seeds_widen_the_interval_of_the_steps_that_fit_anew(toy):
-    results = [as_json(blame(toy, "A", "B", "--metric", "profit", "--json", "--seeds", k)) for k in "01"]
+def test_a_second_run_takes_everything_from_the_run_cache(toy, a_to_b):
+    runs = [*toy.path(".dvc/cache/runs").rglob("*")]
+    printed = blame(toy, "A", "B", "--metric", "profit", "--seeds", "0")
+    assert [*toy.path(".dvc/cache/runs").rglob("*")] == runs
+    assert a_to_b[0]["sentence"] in printed
+    assert "model.toy.factor 2.0 -> 3.0" in printed
+    assert "source file, 56 rows changed" in printed
+
+
+def test_other_seeds_widen_the_interval_of_the_steps_that_fit_anew(toy, a_to_b):
+    results = [a_to_b[0], as_json(blame(toy, "A", "B", "--metric", "profit", "--json", "--seeds", "1"))]
     none, one = ({p["step"]: p["interval"][1] - p["part"] for p in r["parts"]} for r in results)
     assert one["model"] > none["model"]
     assert one["policy"] == none["policy"] == pytest.approx(0, abs=1e-9)
 
 
 def test_steps_that_cannot_be_mixed_are_one(toy):
-    printed = blame(toy, "A", "C", "--metric", "profit", "--seeds", "0")
-    assert "policy and code cannot be told apart: params.yaml: policy: unknown key" in printed
     result = as_json(blame(toy, "A", "C", "--metric", "profit", "--seeds", "0", "--json"))
+    assert result["merged"]["policy+code"].startswith("params.yaml: policy: unknown key")
     assert {p["step"]: p["part"] for p in result["parts"]}["policy+code"] == 1.5
     assert len(result["mixtures"]) == 2 ** len(STEPS)
 
@@ -110,7 +123,3 @@ def test_a_stopped_run_leaves_nothing(toy, number):
     assert run.returncode and "Traceback" not in said
     assert [*clones.glob("*")] == []
     assert toy.run("git", "status", "--porcelain") == ""
-
-
-def test_the_toy_has_what_the_real_pipeline_has():
-    assert {"dvc.yaml", "params.yaml", "requirements.lock"} <= set(FILES)

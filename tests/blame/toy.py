@@ -1,6 +1,6 @@
 """A small pipeline with the layout of the real one, whose metric is a formula: mean(value) * factor + price + BONUS."""
 
-from tests.repository import Repository
+from tests.clones import Repository
 
 STAGES = """\
 stages:
