@@ -19,7 +19,7 @@ THEME = {
     "series-4": "#7952b3",
 }
 ROW = 0.36  # inches
-LEFT, RIGHT = 0.24, 0.83  # of the picture: names before, numbers after the bars
+LEFT, RIGHT = 0.26, 0.7  # of the picture: names before, numbers after the bars
 
 
 def waterfall(result: Attribution) -> str:
@@ -45,7 +45,8 @@ def _draw(axes: Axes, result: Attribution) -> None:
         _bar(axes, y, part, level, digits)
         level += float(part.value)
     _end(axes, len(result.parts) + 1, last, level, digits)
-    axes.margins(x=0.08)
+    axes.use_sticky_edges = False  # a bar at the edge would hide what stands there
+    axes.margins(x=0.1)
     axes.set(ylim=(len(result.parts) + 1.6, -0.6), yticks=[], xlabel=result.metric)
     axes.locator_params(axis="x", nbins=4)
 
@@ -58,7 +59,7 @@ def _bar(axes: Axes, y: int, part: Part, start: float, digits: int) -> None:
     axes.plot([end, end], [y, y + 1], color=COLOURS["soft"], linewidth=0.6)
     if part.half is not None:
         axes.plot([end - part.half, end + part.half], [y, y], color=COLOURS["ink"], linewidth=0.8)
-    words = f"{float(part.value):+.{digits}f}" + ("" if part.named or part.half is None else ", noise")
+    words = f"{float(part.value):+.{digits}f}" + ("" if part.named or part.half is None else " noise")
     _beside(axes, y, part.step, words)
 
 

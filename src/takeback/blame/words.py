@@ -25,7 +25,7 @@ def as_text(result: Attribution) -> str:
         "",
         *_table(rows),
         "",
-        *(f"{step} cannot be told apart: {reason}" for step, reason in result.merged.items()),
+        *(f"{_listed(step.split('+'))} cannot be told apart: {reason}" for step, reason in result.merged.items()),
         sentence(result),
     ]
     return "\n".join(lines)

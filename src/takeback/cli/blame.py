@@ -28,6 +28,7 @@ def blame(
       takeback blame v1.1.0 v2.0.0 --metric education.high_school.approval_ratio --picture blame.svg
     """
     import json
+    import signal
 
     from takeback.blame import words
     from takeback.blame.attribution import attribute
@@ -39,6 +40,7 @@ def blame(
     from takeback.repository.git import root
     from takeback.repository.workspace import cache_folder
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: no clone and no pipeline stays
     folder = root()
     pair = compare(before, after, folder)
     known_metric(pair, metric)
