@@ -13,6 +13,7 @@ stages:
       - models/candidates/toy
       - metrics/toy/training: {cache: false}
   evaluate:
+    matrix: {model: [toy]}
     cmd: python src/stage.py evaluate
     deps: ["${data.source}", models/candidates/toy, src/takeback]
     params: [policy]

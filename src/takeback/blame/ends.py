@@ -1,13 +1,11 @@
 """A mixture that is one of the revisions itself must give what that revision recorded."""
 
-import re
-from importlib.metadata import PackageNotFoundError, version
-
 from takeback.assessment.bootstrap import find_metric, flat_metrics
 from takeback.blame.changes import Pair, Revision
 from takeback.blame.mixture import Outcome
 from takeback.common.errors import UserError
 from takeback.stages import layout
+from takeback.upkeep.environment import version_differences
 
 LOCK = "requirements.lock"
 
@@ -53,23 +51,9 @@ def known_metric(pair: Pair, words: str) -> str:
     return find_metric([name for name in first if name in last], words)
 
 
-def other_versions(lock: str) -> list[str]:
-    """Return the packages that are installed in another version than a requirements.lock pins."""
-    pins = re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock, flags=re.MULTILINE)
-    installed = {name: _version(name) for name, _ in pins}
-    return [f"{name} {installed[name]} (pinned {pin})" for name, pin in pins if installed[name] not in (None, pin)]
-
-
 def _pins(side: Revision) -> str:
     if not side.snapshot.exists(LOCK):
         return f"It has no {LOCK}."
-    if others := other_versions(side.snapshot.bytes(LOCK).decode()):
-        return f"Installed packages are not those of its {LOCK}: {', '.join(others[:5])}."
+    if others := version_differences(side.snapshot.bytes(LOCK).decode()):
+        return f"Installed packages are not those of its {LOCK}: {', '.join(others)}."
     return f"Installed packages are those of its {LOCK}."
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:  # for another platform
-        return None

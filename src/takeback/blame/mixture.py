@@ -82,10 +82,10 @@ def _check_out_code(clone: Path, side: Revision, all_of_it: bool) -> None:
     keep_all_runs(clone)
 
 
-def run_mixture(clone: Path, on_stage: Callable[[str], Any]) -> Outcome:
-    """Run what a clone holds, and read what came out."""
-    repro(clone, LAST_STAGE, experiment=EXPERIMENT, on_stage=on_stage)
-    champion = read_json(clone / layout.CHAMPION)["champion"]
+def run_mixture(clone: Path, on_stage: Callable[[str], Any], candidate: str | None = None) -> Outcome:
+    """Run what a clone holds, and read what came out for the champion, or for a candidate that is given."""
+    repro(clone, f"evaluate@{candidate}" if candidate else LAST_STAGE, experiment=EXPERIMENT, on_stage=on_stage)
+    champion = candidate or read_json(clone / layout.CHAMPION)["champion"]
     folder, scores = clone / layout.test(champion), clone / layout.scores(champion)
     performance, fairness = (read_json(folder / f"{name}.json") for name in ("performance", "fairness"))
     return Outcome(

@@ -89,7 +89,9 @@ def _walk(runs: Runs, clone: Path, tasks: list[Task], bar: tqdm, stop: Event) ->
             return
         write_mixture(clone, runs.pair, mixture, seed_shift)
         try:
-            outcome = run_mixture(clone, bar.set_postfix_str)
+            # With other seeds only the luck of the champion's fit is asked for, not which candidate is lucky.
+            champion = runs.outcomes[mixture].champion if seed_shift else None
+            outcome = run_mixture(clone, bar.set_postfix_str, champion)
         except UserError as error:
             _failed(runs, mixture, str(error))
         else:
