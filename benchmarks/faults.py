@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import yaml
-from tests.clones import Repository, copy_repository, keep_rows, never_block, set_values
+from tests.bank import BANK, ORIGIN, STORAGE, Bank, build_bank
+from tests.clones import Repository, set_values
 
 from benchmarks.clones import seconds
 from benchmarks.interrupt import moment, run_until
@@ -17,7 +18,6 @@ from benchmarks.proof import Proof
 from benchmarks.record import say
 
 CLAIM = "killed (-9) and run again, `{}` completes; in between, every release tag is whole in the remote"
-STORAGE, ORIGIN = "takeback-storage", "origin.git"
 
 
 class Case(NamedTuple):
@@ -28,13 +28,13 @@ class Case(NamedTuple):
     problems: Callable[[Repository], list[str]]
 
 
-def prove(rows: int = 2000, kills: int = 10, seed: int = 0) -> list[Proof]:
+def prove(kills: int = 10, seed: int = 0) -> list[Proof]:
     """Kill each command many times, each time in a copy of the same repository."""
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="takeback-") as place:
-        base = Path(place) / "base"
+        base = Path(place) / BANK
         say("faults: two releases")
-        _two_releases(base, rows)
+        two_releases(base)
         return [_kills(Path(place), base, name, case, kills, chance) for name, case in CASES.items()]
 
 
@@ -59,36 +59,26 @@ def _kills(place: Path, base: Path, name: str, case: Case, kills: int, chance: r
     return Proof(name, claim, f"{killed} kills of {kills} runs ({took:.1f} s): {seen}", not problems and killed > 0)
 
 
-def _two_releases(base: Path, rows: int) -> None:
-    bank = copy_repository(base / "bank")
-    keep_rows(bank, rows)
-    bank.run("git", "init", "-q", "--bare", f"../{ORIGIN}")
-    bank.run("git", "remote", "add", "origin", f"../{ORIGIN}")
-    never_block(bank)
-    for champion in ("rule", "logistic"):
-        set_values(bank, "conf/champion/default.yaml", prefer=[champion], tolerance=1.0)
-        _reproduce(bank, champion)
-        bank.run("git", "push", "-q", "--set-upstream", "origin", "main")
-        bank.run("takeback", "release")
-        bank.run("takeback", "promote", bank.run("git", "describe", "--tags", "--match", "v*").strip(), "--to", "prod")
-    _new_policy(bank, 0.15)
-    _reproduce(bank, "a new policy")
+def two_releases(base: Path) -> None:
+    """Build a bank with two releases in production, and a third that is ready to be made."""
+    build_bank(base)
+    bank = Bank(base / "Ada")
+    for tag in ("v1.0.0", "v1.1.0"):
+        bank.takeback(f"promote {tag} --to prod")
+    new_policy(bank, 0.15)
+    bank.run("dvc", "repro", timeout=1200)
+    bank.commit("a new policy")
 
 
-def _new_policy(bank: Repository, share: float) -> None:
+def new_policy(bank: Repository, share: float) -> None:
+    """Change a policy, which decide and later stages then have to run for."""
     set_values(bank, "conf/policy/default.yaml", max_referral_rate=share)
     bank.run("takeback", "compose")
 
 
-def _reproduce(bank: Repository, message: str) -> None:
-    bank.run("takeback", "compose")
-    bank.run("dvc", "repro", timeout=1200)
-    bank.commit(message)
-
-
 def _copy(base: Path, target: Path, case: Case) -> Repository:
     shutil.copytree(base, target, symlinks=True)
-    repository = Repository(target / "bank")
+    repository = Bank(target / "Ada")
     case.prepare(repository)
     return repository
 
@@ -98,13 +88,17 @@ def _incomplete_releases(bank: Repository) -> list[str]:
     problems = []
     for folder in (bank.folder, bank.folder.parent / ORIGIN):
         for tag in bank.run("git", "-C", str(folder), "tag", "--list", "v*").split():
-            lock = bank.run("git", "-C", str(folder), "show", f"{tag}:dvc.lock")
-            problems += [f"{tag} lacks {oid}" for oid in _objects(bank, lock) if not _stored(bank, oid).exists()]
+            problems += _lacking(bank, tag, folder)
         stages = bank.run("git", "-C", str(folder), "tag", "--list", "credit#*").split()
         for stage in stages:
             at = bank.run("git", "-C", str(folder), "tag", "--points-at", f"{stage}^{{commit}}", "--list", "v*")
             problems += [] if at.strip() else [f"{stage} is at no release"]
     return problems
+
+
+def _lacking(bank: Repository, revision: str, folder: Path | None = None) -> list[str]:
+    lock = bank.run("git", "-C", str(folder or bank.folder), "show", f"{revision}:dvc.lock")
+    return [f"{revision} lacks {oid}" for oid in _objects(bank, lock) if not _stored(bank, oid).exists()]
 
 
 def _objects(bank: Repository, lock: str) -> list[str]:
@@ -144,7 +138,7 @@ def _nothing(_: Repository) -> None:
 CASES = {
     "repro": Case(
         ("dvc", "repro"),
-        lambda bank: _new_policy(bank, 0.1),
+        lambda bank: new_policy(bank, 0.1),
         lambda bank: _expect(bank, "up to date", "dvc", "status"),
     ),
     "checkout": Case(
@@ -152,7 +146,11 @@ CASES = {
         lambda bank: bank.run("git", "checkout", "-q", "v1.0.0"),
         lambda bank: _expect(bank, "up to date", "dvc", "status"),
     ),
-    "push": Case(("dvc", "push"), _nothing, lambda bank: _expect(bank, "in sync", "dvc", "status", "--cloud")),
+    "push": Case(
+        ("dvc", "push"),
+        _nothing,
+        lambda bank: _expect(bank, "in sync", "dvc", "status", "--cloud") + _lacking(bank, "HEAD"),
+    ),
     "release": Case(("takeback", "release", "v1.2.0"), _nothing, lambda bank: _tag_is_shared(bank, "v1.2.0", "main")),
     "promote": Case(
         ("takeback", "promote", "v1.1.0", "--to", "canary"),

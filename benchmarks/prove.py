@@ -9,7 +9,7 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # a script has its own folder on the path, not the repository's
 
-from benchmarks import bigdata, faults, kill, pythons, seeds, threads
+from benchmarks import bigdata, disks, faults, kill, pythons, seeds, threads
 from benchmarks.machine import ROOT, without_places
 from benchmarks.proof import Proof
 from benchmarks.record import RESULTS, keep, machine_line, say, table, write_page
@@ -18,6 +18,7 @@ from takeback.common.files import read_json
 PROOFS: dict[str, Callable[[], list[Proof]]] = {
     "kill": kill.prove,
     "faults": faults.prove,
+    "disks": disks.prove,
     "threads": threads.prove,
     "pythons": pythons.prove,
     "bigdata": bigdata.prove,
