@@ -1,0 +1,129 @@
+"""Planted causes: does blame name the right step, and nobody when nothing was planted? Beside two simpler ways."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+from tests.clones import Repository, copy_repository, keep_rows
+
+from benchmarks.planted import CASES, ROWS, SOURCE, Case
+from benchmarks.proof import Proof
+from benchmarks.record import RESULTS, say
+from takeback.blame.attribution import Attribution, attribute
+from takeback.blame.changes import compare
+from takeback.blame.players import PLAYERS
+from takeback.blame.runs import Runs, run_all
+from takeback.blame.shared_runs import keep_all_runs
+from takeback.common.files import write_json
+from takeback.repository.workspace import cache_folder
+
+CANDIDATES = ("logistic", "xgboost")  # two of four: half the stage runs, and still a choice
+SEEDS = 2
+NEEDED = 0.95
+
+
+def prove(names: tuple[str, ...] = ()) -> list[Proof]:
+    """Run the cases, or those named, on a bank of few rows; keep every value that blame saw."""
+    results: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory(prefix="takeback-") as folder:
+        bank = _bank(Path(folder) / "bank")
+        for case in CASES:
+            if not names or case.name in names:
+                say(f"causes: {case.name}")
+                results += _judged(case, _runs(bank, case))
+                write_json(RESULTS / "causes.json", results)
+    return [_proof(results, planted) for planted in (1, 2, 0)]
+
+
+def _bank(folder: Path) -> Repository:
+    """Return a small bank with two candidates, whose own runs are kept for the mixtures too."""
+    bank = copy_repository(folder)
+    source = bank.path(SOURCE)
+    bank.path(f"{SOURCE}.whole").write_bytes(source.read_bytes())
+    keep_rows(bank, ROWS)
+    pipeline = yaml.safe_load(bank.path("dvc.yaml").read_text())
+    stages = {name: stage for name, stage in pipeline["stages"].items() if name not in ("package", "gate", "report")}
+    for stage in stages.values():
+        if "matrix" in stage:
+            stage["matrix"] = {"model": [*CANDIDATES]}
+    stages["choose"]["deps"] = [d for d in stages["choose"]["deps"] if not d.startswith(("metrics/rule", "metrics/fo"))]
+    bank.path("dvc.yaml").write_text(yaml.safe_dump({"stages": stages}, sort_keys=False))
+    keep_all_runs(folder)
+    config = bank.path("src/takeback/config.py")
+    config.write_text(config.read_text().replace('("rule", "logistic", "forest", "xgboost")', str(CANDIDATES), 1))
+    _release(bank, "start")
+    return bank
+
+
+def _release(bank: Repository, tag: str) -> None:
+    bank.run("dvc", "repro", "choose", timeout=3600)
+    bank.commit(tag)
+    bank.run("git", "tag", tag)
+
+
+def _runs(bank: Repository, case: Case) -> Runs:
+    tag = case.name.replace(" ", "-").replace(",", "")
+    bank.run("git", "checkout", "-qf", "start")
+    for change in case.changes:
+        change(bank)
+    _release(bank, tag)
+    pair = compare("start", tag, bank.folder)
+    return run_all(pair, SEEDS, cache_folder(bank.folder))
+
+
+def _judged(case: Case, runs: Runs) -> list[dict[str, Any]]:
+    """Return for each metric what blame and the two other ways name, blame also with fewer refits."""
+    rows = []
+    for metric in case.metrics:
+        fewer = {
+            k: replace(runs, refits={end: kept[:k] for end, kept in runs.refits.items()}) for k in range(SEEDS + 1)
+        }
+        found = {f"blame, {k} refits": _named(attribute(some, metric)) for k, some in fewer.items()}
+        result = attribute(runs, metric)
+        found |= {"one at a time": one_at_a_time(result, len(case.planted)), "bisection": bisection(result)}
+        parts = {p.step: [float(p.value), p.half] for p in result.parts}
+        say(f"  {metric}: {parts}")
+        rows.append({"case": case.name, "metric": metric, "planted": sorted(case.planted), "parts": parts, **found})
+    return rows
+
+
+def _named(result: Attribution) -> list[str]:
+    return [part.step for part in result.named]
+
+
+def one_at_a_time(result: Attribution, count: int) -> list[str]:
+    """Swap each step alone into the first release; name those that move the metric most, as many as were planted."""
+    base = result.values[frozenset()]
+    moved = {p.step: abs(result.values.get(frozenset(p.step.split("+")), base) - base) for p in result.parts}
+    return sorted((step for step in moved if moved[step]), key=lambda step: -moved[step])[: max(count, 1)]
+
+
+def bisection(result: Attribution) -> list[str]:
+    """Switch the steps in the order of the pipeline; name the one at which half of the change is crossed."""
+    steps = sorted((p.step for p in result.parts), key=lambda step: PLAYERS.index(step.partition("+")[0]))
+    change, taken = result.after - result.before, frozenset[str]()
+    for step in steps:
+        taken |= frozenset(step.split("+"))
+        if change and (result.values[taken] - result.before) / change >= 0.5:
+            return [step]
+    return []
+
+
+def right(planted: list[str], named: list[str]) -> bool:
+    """Say whether the planted steps are named first, or nobody is if nothing was planted."""
+    return set(named[: len(planted)]) == set(planted) if planted else not named
+
+
+def _proof(results: list[dict[str, Any]], planted: int) -> Proof:
+    rows = [row for row in results if len(row["planted"]) == planted]
+    ways = [key for key in (rows[0] if rows else {}) if key not in ("case", "metric", "planted", "parts")]
+    counts = {way: sum(right(row["planted"], row[way]) for row in rows) for way in ways}
+    own = counts.get(f"blame, {SEEDS} refits", 0)
+    missed = [f"{r['case']} ({r['metric']})" for r in rows if not right(r["planted"], r[f"blame, {SEEDS} refits"])]
+    seen = f"of {len(rows)}: " + ", ".join(f"{way} {count}" for way, count in counts.items())
+    words = {1: "one planted cause is named first", 2: "two planted causes are both named first", 0: "nobody is named"}
+    claim = f"{words[planted]} in at least {NEEDED:.0%} of the cases"
+    seen += f"; blame missed {', '.join(missed)}" if missed else ""
+    return Proof("planted causes" if planted else "no cause", claim, seen, own >= NEEDED * len(rows) if rows else None)
