@@ -10,8 +10,8 @@ from tests.bank import BANK, Bank, nobody
 
 
 @pytest.fixture(scope="module")
-def promoted(template, tmp_path_factory):
-    folder = shutil.copytree(template, tmp_path_factory.mktemp("promoted") / BANK, symlinks=True)
+def promoted(bank_template, tmp_path_factory):
+    folder = shutil.copytree(bank_template, tmp_path_factory.mktemp("promoted") / BANK, symlinks=True)
     bank = Bank(folder / "Ada")
     bank.takeback("promote v1.0.0 --to prod")
     bank.takeback("promote v1.1.0 --to prod --reason", "approved by model risk")

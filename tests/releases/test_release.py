@@ -34,7 +34,8 @@ def test_notes_are_made_from_the_tags(ada):
     assert "| AUC | 0." in everything
     assert "## v1.0.0" not in ada.takeback("notes v1.0.0..v1.1.0")
     assert "there is no release in v1.1.0..HEAD" in ada.takeback("notes v1.1.0..HEAD", fails=True)
-    assert "expected A..B" in ada.takeback("notes v1.1.0", fails=True)
+    assert "expected A..B" in ada.takeback("notes ..v1.1.0", fails=True)
+    assert ada.takeback("notes v1.1.0") == ada.takeback("notes v1.0.0..v1.1.0")
 
 
 def test_everything_that_is_wrong_is_in_one_list(ada):

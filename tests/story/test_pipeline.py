@@ -2,21 +2,26 @@
 
 import hashlib
 import json
+import shutil
 
 import pytest
 
-from tests.clones import copy_repository, keep_rows
+from tests.clones import Repository, built_once, copy_repository, keep_rows
 
 TRAINING = ("split", "select", "train@")
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    repository = copy_repository(tmp_path_factory.mktemp("a path with spaces"))
+def build(folder):
+    repository = copy_repository(folder)
     keep_rows(repository, 3000)
     repository.run("dvc", "repro")
     repository.commit("small data")
-    return repository
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    built = built_once(tmp_path_factory, "small pipeline", build)
+    return Repository(shutil.copytree(built, tmp_path_factory.mktemp("a path") / "with spaces", symlinks=True))
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,7 @@
 """The project's own first stages, rebuilt from Git alone; the small pipeline of the other tests covers the rest."""
 
+import re
+
 import yaml
 
 from tests.clones import copy_repository, keep_rows
@@ -19,4 +21,5 @@ def test_the_first_stages_on_2000_rows_are_identical(tmp_path):
     repository.commit("v1.0.0")
     repository.run("git", "tag", "v1.0.0")
     printed = repository.run("takeback", "verify", "v1.0.0")
-    assert "lightweight tag, not signed" in printed and "9 of 9 outputs are identical." in printed
+    assert "lightweight tag, not signed" in printed
+    assert re.search(r"(\d+) of \1 outputs are identical", printed)

@@ -32,9 +32,7 @@ def rebuild_check(outputs: Sequence[Any]) -> Check:
     wrong = [row.path for row in outputs if not row.identical]
     if not wrong:
         return Check("rebuild", True, f"from Git alone: {len(outputs)} outputs identical, byte for byte")
-    return Check(
-        "rebuild", False, f"{len(wrong)} of {len(outputs)} outputs are not those of dvc.lock: {_listed(wrong)}"
-    )
+    return Check("rebuild", False, f"{len(wrong)} of {len(outputs)} outputs differ from dvc.lock: {_listed(wrong)}")
 
 
 def gate_check(gate: dict[str, Any]) -> Check:
