@@ -99,7 +99,7 @@ def test_a_section_that_cannot_be_had_says_why_in_every_format(name):
 def test_the_scenario_of_a_release_is_said_first():
     side = {"name": "v2", "commit": None, "champion": "rule", "scenario": "bias"}
     lines = sections(result(after=side))[0].lines
-    assert lines[1] == "SCENARIO (made-up data, not for use): - -> bias."
+    assert lines[1] == "v2: bias."
 
 
 def test_text_tables_have_one_width():

@@ -27,9 +27,9 @@ def _section(result: Result, title: str, name: str, make: Callable[[Result], tup
 
 def _summary(result: Result) -> Section:
     lines = [f"Champion: {arrow({side: result[side]['champion'] for side in ('before', 'after')})}."]
-    if any(result[side]["scenario"] for side in ("before", "after")):
-        marks = arrow({side: result[side]["scenario"] for side in ("before", "after")})
-        lines.append(f"SCENARIO (made-up data, not for use): {marks}.")
+    for side in ("before", "after"):
+        if scenario := result[side]["scenario"]:
+            lines.append(f"{result[side]['name']}: {scenario}.")
     if verdict := result["gate"].get("verdict"):
         lines.append(f"Gate: {arrow(verdict)}.")
     for name in ("ranking.auc", "decision.profit_per_application"):
