@@ -99,12 +99,22 @@ def test_mistakes_have_one_message(toy):
     assert "Z: there is no such tag" in blame(toy, "A", "Z", "--metric", "profit", fails=True)
 
 
-def test_a_release_that_does_not_repeat_ends_it(toy):
-    toy.run("git", "checkout", "-q", "-b", "edited", "A")
-    toy.path("metrics/toy/test/performance.json").write_text('{"decision": {"profit_per_application": 1.0}}')
+def recorded_by_hand(toy, tag, value):
+    toy.run("git", "checkout", "-q", "--detach", "A")
+    toy.path("metrics/toy/test/performance.json").write_text(f'{{"decision": {{"profit_per_application": {value}}}}}')
     toy.commit("by hand")
-    toy.run("git", "tag", "E")
+    toy.run("git", "tag", tag)
     toy.run("git", "checkout", "-q", "main")
+
+
+def test_a_metric_without_a_value_is_said_at_once(toy):
+    recorded_by_hand(toy, "F", "null")
+    printed = blame(toy, "F", "B", "--metric", "profit", fails=True)
+    assert "decision.profit_per_application: has no value in F" in printed
+
+
+def test_a_release_that_does_not_repeat_ends_it(toy):
+    recorded_by_hand(toy, "E", "1.0")
     printed = blame(toy, "E", "B", "--metric", "profit", fails=True)
     assert "E: run again, it gives decision.profit_per_application 7.765625, recorded is 1.0" in printed
     assert "takeback verify E" in printed

@@ -46,9 +46,15 @@ def recorded(side: Revision) -> tuple[str, dict[str, float | None]]:
 
 
 def known_metric(pair: Pair, words: str) -> str:
-    """Return the name of a metric that both revisions recorded, before anything runs."""
-    (_, first), (_, last) = recorded(pair.before), recorded(pair.after)
-    return find_metric([name for name in first if name in last], words)
+    """Return the name of a metric that both revisions recorded with a value, before anything runs."""
+    metrics = {side.name: recorded(side)[1] for side in (pair.before, pair.after)}
+    name = find_metric(set.intersection(*map(set, metrics.values())), words)
+    if without := [side for side, values in metrics.items() if values[name] is None]:
+        raise UserError(
+            f"{name}: has no value in {' and '.join(without)}, such as a ratio to a group of which nobody is approved. "
+            "Ask for another metric."
+        )
+    return name
 
 
 def _pins(side: Revision) -> str:
