@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # PYTHONPATH or a virtual environment of the caller must not leak in.
 unexport PYTHONPATH
 
-.PHONY: help repro test check prove bench story pr-report verify notes lock clean
+.PHONY: help repro test test-long check prove bench story pr-report verify notes lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -14,8 +14,11 @@ repro: .venv/pipeline  ## run the pipeline, print the champion's metrics and whe
 	@echo
 	@takeback summary
 
-test: .venv/dev  ## run every test
+test: .venv/dev  ## run the tests
 	python -m pytest -n 2 --dist worksteal tests
+
+test-long: .venv/dev  ## the tests that take minutes each: the story, two whole runs, a pull request's report
+	python -m pytest -n 2 --dist worksteal -m long tests
 
 check: .venv/dev  ## format, lint, types, workflows, and that params.yaml is what conf/ composes
 	ruff format --check .

@@ -123,7 +123,9 @@ def test_a_release_that_does_not_repeat_ends_it(toy):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_run_leaves_nothing(toy, number):
     command = [BIN / "takeback", "blame", "A", "B", "--metric", "profit", "--seeds", "5"]
-    with subprocess.Popen(command, cwd=toy.folder, env=toy.environment, stderr=-1, text=True) as run:
+    options = {"cwd": toy.folder, "env": toy.environment, "stderr": -1, "text": True}
+    # What runs in the background ignores Ctrl-C, and so does all that it starts.
+    with subprocess.Popen(command, preexec_fn=lambda: signal.signal(number, signal.SIG_DFL), **options) as run:
         clones = toy.path(".takeback/clones")
         while not [*clones.glob("*/dvc.lock")] and run.poll() is None:
             time.sleep(0.05)

@@ -17,6 +17,7 @@ def ci(ada):
     return clone
 
 
+@pytest.mark.long
 def test_a_change_of_champion_from_a_shallow_clone(ci):
     printed = ci.takeback("pr-report v1.0.0")
     assert "rebuild: passed, from Git alone" in printed

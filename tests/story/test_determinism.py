@@ -1,8 +1,11 @@
 """Two clean runs give one lock, on one thread or two."""
 
+import pytest
+
 from tests.clones import copy_repository, keep_rows
 
 
+@pytest.mark.long
 def test_threads_and_a_second_run_change_no_byte(tmp_path):
     locks = []
     for threads in ("1", "2"):

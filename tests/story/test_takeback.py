@@ -12,6 +12,7 @@ def told(tmp_path_factory):
     return set_up(tmp_path_factory.mktemp("story"))
 
 
+@pytest.mark.long
 def test_the_story(told, capsys):
     tell(told)
     printed = capsys.readouterr().out
