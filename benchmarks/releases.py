@@ -59,9 +59,9 @@ def _bare(ours: Repository, folder: Path) -> Repository:
         ours.run("dvc", "checkout", "-q")
         for path in _outputs(ours):
             _copy(ours.path(path), bare.path(path))
+        for name in _in_git(ours):
+            _copy(ours.path(name), bare.path(name))
         bare.run("dvc", "add", "-q", *_outputs(ours), timeout=1200)
-        for name in ("metrics", "src", "conf"):  # what Git itself has to change
-            shutil.copytree(ours.path(name), bare.path(name), dirs_exist_ok=True)
         bare.commit(tag)
         bare.run("git", "tag", tag)
     return bare
@@ -71,6 +71,12 @@ def _outputs(ours: Repository) -> list[str]:
     lock = yaml.safe_load(ours.path("dvc.lock").read_text())["stages"].values()
     cached = [out["path"] for stage in lock for out in stage.get("outs", [])]
     return sorted(path for path in cached if not path.startswith("metrics/") or path.endswith(".html"))
+
+
+def _in_git(ours: Repository) -> list[str]:
+    """Return the files in Git, but for those that make it a pipeline or that DVC writes beside what it tracks."""
+    names = ours.run("git", "ls-files", "-z").split("\0")
+    return [name for name in names if name and not name.startswith((".dvc/", "dvc.")) and "/.gitignore" not in name]
 
 
 def _copy(source: Path, target: Path) -> None:
