@@ -20,6 +20,7 @@ from dvc_data.index import DataIndex, DataIndexEntry
 
 from takeback.common.errors import UserError
 from takeback.repository.git import HERE
+from takeback.repository.locks import clear_broken_locks
 
 Entries = dict[str, DataIndexEntry]
 
@@ -27,6 +28,7 @@ Entries = dict[str, DataIndexEntry]
 @contextmanager
 def dvc_repository(revision: str | None = None, folder: Path = HERE) -> Iterator[Repo]:
     """Open the workspace or a revision with DVC; its failure, or that of the storage behind it, is one message."""
+    clear_broken_locks(folder)
     try:
         # A revision's own settings name an older remote, and DVC takes ../storage in them from the root of the disk.
         config = Config(str(folder / ".dvc")) if revision else {}
