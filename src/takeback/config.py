@@ -138,10 +138,10 @@ class Champion(Strict):
 
 
 class Criterion(Strict):
-    """One limit of the gate, and whether missing it stops a release."""
+    """One limit of the gate, and what stops a release: nothing, a failure, or also too little evidence of a pass."""
 
     limit: float
-    blocks: bool
+    blocks: Literal["never", "fail", "doubt"]
 
 
 class Gate(Strict):
@@ -152,8 +152,16 @@ class Gate(Strict):
     max_calibration_error: Criterion
     min_auc_gain_over_rule: Criterion
     max_quarantined_share: Criterion
+    min_reasons_coverage: Criterion
+    min_reasons_effect: Criterion
     min_approval_ratio: Criterion
+    min_approval_ratio_of_good: Criterion
+    max_group_calibration_gap: Criterion
     min_group_size: Count
+    max_auc_loss: Criterion
+    max_brier_rise: Criterion
+    max_profit_loss: Criterion
+    max_approval_ratio_loss: Criterion
 
 
 class Config(Strict):
