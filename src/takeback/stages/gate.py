@@ -10,6 +10,6 @@ def main() -> None:
     """Run the stage."""
     champion = layout.test(read_json(layout.CHAMPION)["champion"])
     files = ("performance", "fairness", "intervals", "reasons")
-    rule = read_json(layout.test("rule") / "performance.json")
-    found = Evidence(*(read_json(champion / f"{name}.json") for name in files), rule, read_json(layout.DATA_METRICS))
-    write_json(layout.GATE, judge(config.load().gate, found))
+    found = {name: read_json(champion / f"{name}.json") for name in files}
+    found |= {"rule": read_json(layout.test("rule") / "performance.json"), "data": read_json(layout.DATA_METRICS)}
+    write_json(layout.GATE, judge(config.load().gate, Evidence(**found)))

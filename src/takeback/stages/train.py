@@ -29,7 +29,8 @@ def training_data(settings: config.Config, name: str) -> Training:
     contract = settings.data
     part = read_part(contract, layout.SPLIT["train"])
     inputs = tuple(settings.model.rule.points) if name == "rule" else selected_inputs(settings)
-    return Training(matrix(contract, part.columns, inputs), part.bad, inputs, directions(contract, inputs))
+    rows = matrix(contract, part.columns, inputs)
+    return Training(rows, part.bad, inputs, directions(contract, inputs), part.groups)
 
 
 def selected_inputs(settings: config.Config) -> tuple[str, ...]:
