@@ -34,7 +34,12 @@ WRONG = [
     ("model.logistic.l2", "weak", "model.logistic.l2", "found 'weak'; input should be a valid number"),
     ("calibration.method", "platt", "calibration.method", "found 'platt'; input should be 'logistic' or 'isotonic'"),
     ("champion.metric", "acu", "champion.metric", "found 'acu'; input should be 'auc', 'gini'"),
-    ("gate.min_auc.blocks", "perhaps", "gate.min_auc.blocks", "found 'perhaps'; input should be a valid boolean"),
+    (
+        "gate.min_auc.blocks",
+        "perhaps",
+        "gate.min_auc.blocks",
+        "found 'perhaps'; input should be 'never', 'fail' or 'doubt'",
+    ),
     ("gate.min_auc.limit", ..., "gate.min_auc.limit", "required key is not there"),
     ("gate", ..., "gate", "required key is not there"),
     ("tracking", "wandb", "tracking", "found 'wandb'; input should be 'none' or 'mlflow'"),

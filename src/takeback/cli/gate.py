@@ -31,12 +31,13 @@ def gate(
     criteria = read_json(layout.GATE)["criteria"]
     _say(str(layout.GATE), criteria, every)
     tag = against or last_release()
-    if tag:
-        compared = judge_against(tag)["criteria"]
+    if not tag:
+        typer.echo("No earlier release to compare with.")
+    elif compared := judge_against(tag)["criteria"]:
         _say(f"against {tag}", compared, every)
         criteria = {**criteria, **compared}
     else:
-        typer.echo("No earlier release to compare with.")
+        typer.echo(f"{tag} is about another data set: nothing to compare.")
     typer.echo(f"Gate: {verdict(criteria)}." + (f" {len(found)} block." if (found := stopping(criteria)) else ""))
     if found:
         raise typer.Exit(1)

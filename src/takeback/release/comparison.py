@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from takeback.assessment.criteria import PASS
 from takeback.assessment.regression import WORSE, judge_changes
 from takeback.assessment.weighted import MEASURES
-from takeback.common.errors import UserError
-from takeback.config import PARAMS, Config, Policy, parse_config
+from takeback.config import PARAMS, Policy, parse_config
 from takeback.decisions.policy import DECISIONS, profit
 from takeback.difference.measures import Measured, change, fairness_changes
 from takeback.difference.revision import Revision
@@ -34,41 +34,38 @@ def last_release(folder: Path = HERE) -> str | None:
 
 
 def judge_against(tag: str, folder: Path = HERE) -> dict[str, Any]:
-    """Judge whether the workspace's champion is worse than that of a release; see `judge_changes`.
+    """Judge whether the workspace's champion is worse than that of a release.
 
     Profit is that of both releases' decisions at the workspace's policy, so that another assumption about losses is no
     gain and no loss.
 
+    Returns
+    -------
+    dict
+        As `judge_changes` gives it; without criteria if the release is about another data set.
+
     Raises
     ------
     UserError
-        If one of the two cannot be read, or they have different data sets.
+        If one of the two cannot be read.
     """
     top = root(folder)
     with tempfile.TemporaryDirectory() as bundles:
         before, after = Revision(tag, Path(bundles) / "before", top), Revision(None, Path(bundles) / "after", top)
         settings = parse_config(after.files.bytes(PARAMS).decode(), str(PARAMS))
-        _check_data_set(before, settings)
-        sides = [_at_policy(settings.policy, side.measured(side.champion)) for side in (before, after)]
+        if before.files.yaml(str(PARAMS))["data"]["name"] != settings.data.name:
+            return {"verdict": PASS, "criteria": {}}
+        sides = [_measured(side, settings.policy) for side in (before, after)]
         metrics = {name: change(name, *sides) for name in WORSE}
         return judge_changes(settings.gate, metrics, fairness_changes(*sides))
 
 
-def _check_data_set(before: Revision, settings: Config) -> None:
-    found = before.files.yaml(str(PARAMS))["data"]["name"]
-    if found != settings.data.name:
-        raise UserError(
-            f"{before.name} is about the data set {found}, this is {settings.data.name}: not to be compared."
-        )
-
-
-def _at_policy(policy: Policy, measured: Measured) -> Measured:
-    """Return a candidate with the profit that its decisions make at a policy."""
-    scores = measured.scores
-    if scores is None:
-        raise UserError("the score of each applicant cannot be had: `dvc fetch --all-tags`, then try again.")
+def _measured(side: Revision, policy: Policy) -> Measured:
+    """Return a revision's champion with the profit that its decisions make at a policy."""
+    scores = side.scores(side.champion)
     decisions = np.array([DECISIONS.index(text) for text in scores["decision"].to_pylist()])
     earned = pa.array(profit(policy, decisions, scores["bad"].to_numpy()))
     scores = scores.set_column(scores.column_names.index("profit"), "profit", earned)
+    measured = side.measured(side.champion)
     value = float(MEASURES[PROFIT](scores, np.ones((1, len(scores))))[0])
     return measured._replace(metrics={**measured.metrics, PROFIT: value}, scores=scores)
