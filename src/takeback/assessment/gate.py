@@ -35,7 +35,8 @@ def judge(settings: Gate, found: Evidence) -> dict[str, Any]:
         ``verdict`` (pass, or blocked if a criterion stops a release) and the ``criteria``, each with its value, the
         95% interval (None where there is none), limit, result, and which results block.
     """
-    criteria = {**_performance(settings, found), **_reasons(settings, found), **_fairness(settings, found)}
+    of_groups = judge_fairness(settings, found.fairness, found.intervals)
+    criteria = {**_performance(settings, found), **_reasons(settings, found), **of_groups}
     return {"verdict": verdict(criteria), "criteria": criteria}
 
 
@@ -66,28 +67,29 @@ def _reasons(settings: Gate, found: Evidence) -> dict[str, Any]:
     }
 
 
-def _fairness(settings: Gate, found: Evidence) -> dict[str, Any]:
-    results = {}
-    for attribute, audit in found.fairness.items():
+def judge_fairness(settings: Gate, fairness: dict[str, Any], intervals: dict[str, Interval]) -> dict[str, Any]:
+    """Judge each group: its approval ratios to the reference group, and how honest its PDs are."""
+    results: dict[str, Any] = {}
+    for attribute, audit in fairness.items():
         sizes = {group: row["count"] for group, row in audit["groups"].items()}
         of_reference = sizes.get(audit["reference"], 0)
         for group, row in audit["groups"].items():
             name = f"{attribute}.{group}"
-            gap = found.intervals.get(f"{name}.calibration_gap")
+            gap = intervals.get(f"{name}.calibration_gap")
             enough = sizes[group] >= settings.min_group_size
             results[f"max_group_calibration_gap.{name}"] = within(
                 settings.max_group_calibration_gap, row["calibration_gap"], gap, enough
             )
             if group != audit["reference"]:
                 enough = enough and of_reference >= settings.min_group_size
-                results |= _ratios(settings, found, name, row, enough)
+                results |= _ratios(settings, intervals, name, row, enough)
     return results
 
 
-def _ratios(settings: Gate, found: Evidence, name: str, row: dict[str, Any], enough: bool) -> dict[str, Any]:
+def _ratios(
+    settings: Gate, intervals: dict[str, Interval], name: str, row: dict[str, Any], enough: bool
+) -> dict[str, Any]:
     return {
-        f"{key}.{name}": ratio_at_least(
-            getattr(settings, key), row[ratio], found.intervals.get(f"{name}.{ratio}"), enough
-        )
+        f"{key}.{name}": ratio_at_least(getattr(settings, key), row[ratio], intervals.get(f"{name}.{ratio}"), enough)
         for key, ratio in RATIOS.items()
     }
