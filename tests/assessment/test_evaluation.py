@@ -41,6 +41,13 @@ def test_ranking_by_hand():
     assert ranking(PD, BAD)["average_precision"] == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
 
 
+def test_one_outcome_has_no_ranking_but_a_probability():
+    measured = ranking(PD, np.zeros(4))
+    assert set(measured) == {"auc", "gini", "ks", "average_precision", "h_measure", "emp"}
+    assert set(measured.values()) == {None}
+    assert probability(PD, np.zeros(4))["log_loss"] == pytest.approx(-np.log([0.9, 0.6, 0.65, 0.2]).mean())
+
+
 def test_probability_by_hand():
     measured = probability(PD, BAD)
     assert measured["brier"] == pytest.approx((0.01 + 0.16 + 0.4225 + 0.04) / 4)

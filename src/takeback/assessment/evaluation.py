@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 from sklearn import metrics
 
+from takeback.assessment.roc_hull import expected_maximum_profit, h_measure, hull
 from takeback.config import Policy
 from takeback.data.expressions import Array
 from takeback.decisions.policy import DECISIONS, profit
 from takeback.decisions.scoring import Scores
 
 CALIBRATION_BINS = 10
+RANKING = ("auc", "gini", "ks", "average_precision", "h_measure", "emp")
 
 
 def performance(scores: Scores, bad: Array, amount: Array, policy: Policy) -> dict[str, Any]:
@@ -39,12 +41,20 @@ def performance(scores: Scores, bad: Array, amount: Array, policy: Policy) -> di
     }
 
 
-def ranking(pd: Array, bad: Array) -> dict[str, float]:
-    """Return AUC, Gini (2 AUC - 1), Kolmogorov-Smirnov distance and average precision (PR-AUC)."""
+def ranking(pd: Array, bad: Array) -> dict[str, float | None]:
+    """Return AUC, Gini (2 AUC - 1), Kolmogorov-Smirnov distance, average precision (PR-AUC), H-measure and EMP.
+
+    Each is None if all applicants have one outcome. See `takeback.assessment.roc_hull` for the last two.
+    """
+    if bad.min() == bad.max():
+        return dict.fromkeys(RANKING)
     auc = float(metrics.roc_auc_score(bad, pd))
     fpr, tpr, _ = metrics.roc_curve(bad, pd)
-    average_precision = float(metrics.average_precision_score(bad, pd))
-    return {"auc": auc, "gini": 2 * auc - 1, "ks": float((tpr - fpr).max()), "average_precision": average_precision}
+    _, place = np.unique(-pd, return_inverse=True)
+    pieces = hull(np.bincount(place, bad), np.bincount(place, 1 - bad))
+    costs = h_measure(*pieces), expected_maximum_profit(*pieces)
+    values = (auc, 2 * auc - 1, float((tpr - fpr).max()), float(metrics.average_precision_score(bad, pd)), *costs)
+    return dict(zip(RANKING, values, strict=True))
 
 
 def probability(pd: Array, bad: Array) -> dict[str, float]:
@@ -53,7 +63,7 @@ def probability(pd: Array, bad: Array) -> dict[str, float]:
     error = sum(row["count"] * abs(row["mean_pd"] - row["bad_rate"]) for row in bins) / len(pd)
     return {
         "brier": float(metrics.brier_score_loss(bad, pd)),
-        "log_loss": float(metrics.log_loss(bad, np.clip(pd, 1e-6, 1 - 1e-6))),
+        "log_loss": float(metrics.log_loss(bad, np.clip(pd, 1e-6, 1 - 1e-6), labels=[0, 1])),
         "calibration_error": error,
         "mean_pd": float(pd.mean()),
         "bad_rate": float(bad.mean()),

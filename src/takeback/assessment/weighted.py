@@ -4,33 +4,36 @@ Each function takes a scores table of n rows and weights of shape (replicates, n
 With all weights 1 they are the numbers of performance.json and fairness.json (a test).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from takeback.assessment.roc_hull import expected_maximum_profit, h_measure, hull
 from takeback.data.expressions import Array
 
 CALIBRATION_BINS = 10  # as in `evaluation`, whose import of scikit-learn takes a second (a test compares the results)
 Measure = Callable[[pa.Table, Array], Array]
 
 
-def _ranking(measure: Callable[[Array, Array], float]) -> Measure:
-    """Return a measure of the weights of bad and of good applicants at each distinct PD, highest first."""
+def ranking_measures(scores: pa.Table, weights: Array, names: Collection[str]) -> dict[str, Array]:
+    """Return some measures of the ranking, each of shape (replicates,), from one sort of the applicants."""
+    pd, bad = column(scores, "pd"), column(scores, "bad")
+    order = np.argsort(-pd, kind="stable")
+    starts, bad = np.flatnonzero(np.diff(pd[order], prepend=np.inf)), bad[order]
+    result = {name: np.empty(len(weights)) for name in names}
+    for replicate, row in enumerate(weights):  # row by row: the numbers stay in the processor's cache
+        ordered = row[order]
+        bads = np.add.reduceat(ordered * bad, starts)
+        goods = np.add.reduceat(ordered, starts) - bads
+        for name in names:
+            result[name][replicate] = RANKING[name](bads, goods)
+    return result
 
-    def of_each(scores: pa.Table, weights: Array) -> Array:
-        pd, bad = column(scores, "pd"), column(scores, "bad")
-        order = np.argsort(-pd, kind="stable")
-        starts, bad = np.flatnonzero(np.diff(pd[order], prepend=np.inf)), bad[order]
-        result = np.empty(len(weights))
-        for replicate, row in enumerate(weights):  # row by row: the numbers stay in the processor's cache
-            ordered = row[order]
-            bads = np.add.reduceat(ordered * bad, starts)
-            result[replicate] = measure(bads, np.add.reduceat(ordered, starts) - bads)
-        return result
 
-    return of_each
+def _ranking(name: str) -> Measure:
+    return lambda scores, weights: ranking_measures(scores, weights, [name])[name]
 
 
 def _auc(bads: Array, goods: Array) -> float:
@@ -111,11 +114,17 @@ def divided(above: Array, below: Array) -> Array:
     return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below > 0)
 
 
+# Of the weights of bad and of good applicants at each distinct PD, highest first.
+RANKING: dict[str, Callable[[Array, Array], float]] = {
+    "ranking.auc": _auc,
+    "ranking.gini": lambda bads, goods: 2 * _auc(bads, goods) - 1,
+    "ranking.ks": _ks,
+    "ranking.average_precision": _average_precision,
+    "ranking.h_measure": lambda bads, goods: h_measure(*hull(bads, goods)),
+    "ranking.emp": lambda bads, goods: expected_maximum_profit(*hull(bads, goods)),
+}
 MEASURES: dict[str, Measure] = {
-    "ranking.auc": _ranking(_auc),
-    "ranking.gini": _ranking(lambda bads, goods: 2 * _auc(bads, goods) - 1),
-    "ranking.ks": _ranking(_ks),
-    "ranking.average_precision": _ranking(_average_precision),
+    **{name: _ranking(name) for name in RANKING},
     "probability.brier": _average(lambda scores: (column(scores, "pd") - column(scores, "bad")) ** 2),
     "probability.log_loss": _average(_log_loss),
     "probability.calibration_error": _calibration_error,

@@ -10,6 +10,7 @@ from takeback.common.files import read_json, replacing, write_csv, write_json
 from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.data.parts import read_part
 from takeback.models.candidates import Candidate, contributions, fit
+from takeback.models.native import NATIVE
 from takeback.models.packaged import save_model
 from takeback.models.training import Training
 from takeback.stages import layout
@@ -43,7 +44,7 @@ def _write(name: str, candidate: Candidate, data: Training) -> None:
         folder.mkdir()
         save_model(folder, candidate.model)
         if candidate.native:
-            candidate.native.save_model(folder / "model.ubj")
+            candidate.native.save_model(folder / NATIVE)
     with replacing(layout.training(name)) as folder:
         write_json(folder / "training.json", _training_metrics(candidate, data))
         write_csv(folder / "importance.csv", _importance(candidate, data))
