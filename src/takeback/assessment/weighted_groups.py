@@ -5,7 +5,7 @@ from collections.abc import Collection
 import numpy as np
 import pyarrow as pa
 
-from takeback.assessment.fairness_measures import MEASURES, SHARES, SUMS, largest_gap, measures, row_values
+from takeback.assessment.fairness_measures import MEASURES, SHARES, largest_gap, measures, row_values
 from takeback.assessment.weighted import column, indicator
 from takeback.common.errors import UserError
 from takeback.data.expressions import Array
@@ -14,23 +14,21 @@ from takeback.decisions.policy import DECISIONS
 
 def group_measure(measure: str, attribute: str, group: str, scores: pa.Table, weights: Array, reference: str) -> Array:
     """Return a measure of one group; see `takeback.assessment.fairness_measures.measures`."""
-    inside = _members(scores, attribute, group)
-    if not inside.any():
-        known = ", ".join(sorted(_groups(scores, attribute)))
-        raise UserError(f"{attribute}.{group}: nobody in the scores is in this group. Expected one of {known}.")
+    known = _groups(scores, attribute)
+    if group not in known:
+        raise UserError(
+            f"{attribute}.{group}: nobody in the scores is in this group. Expected one of {', '.join(known)}."
+        )
     _check(measure, MEASURES)
-    values = _values(scores)
-    base = _sums(values, _members(scores, attribute, reference), weights)
-    return measures(_sums(values, inside, weights), base)[measure]
+    sums = _sums(attribute, [group, reference], scores, weights)
+    return measures(sums[:, 0], sums[:, 1])[measure]
 
 
 def group_gap(measure: str, attribute: str, scores: pa.Table, weights: Array) -> Array:
     """Return the largest difference of a rate between two groups; a group without weight has no rate."""
     name = measure.removesuffix("_gap")
     _check(name, SHARES)
-    values = _values(scores)
-    groups = [_members(scores, attribute, group) for group in _groups(scores, attribute)]
-    return largest_gap(np.column_stack([SHARES[name](_sums(values, inside, weights)) for inside in groups]))
+    return largest_gap(SHARES[name](_sums(attribute, _groups(scores, attribute), scores, weights)))
 
 
 def _check(measure: str, known: Collection[str]) -> None:
@@ -38,21 +36,14 @@ def _check(measure: str, known: Collection[str]) -> None:
         raise UserError(f"{measure}: no such measure of a group. Expected one of {', '.join(known)}.")
 
 
-def _values(scores: pa.Table) -> Array:
+def _sums(attribute: str, groups: list[str], scores: pa.Table, weights: Array) -> Array:
+    """Return the sums over groups, shape (replicates, groups, 10)."""
     decision = np.column_stack([indicator(scores, "decision", name) for name in DECISIONS]).argmax(axis=1)
-    return row_values(column(scores, "pd"), decision, column(scores, "bad"))
-
-
-def _sums(values: Array, inside: Array, weights: Array) -> Array:
-    """Return the sums over a group, shape (replicates, 10); zeros if nobody is in it."""
-    if not inside.any():
-        return np.zeros((len(weights), len(SUMS)))
-    return weights[:, inside] @ values[inside]
-
-
-def _members(scores: pa.Table, attribute: str, group: str) -> Array:
-    return indicator(scores, f"group_{attribute}", group) == 1
+    values = row_values(column(scores, "pd"), decision, column(scores, "bad"))
+    inside = np.column_stack([indicator(scores, f"group_{attribute}", group) for group in groups])
+    of_each = inside[:, :, None] * values[:, None, :]
+    return (weights @ of_each.reshape(len(values), -1)).reshape(len(weights), *of_each.shape[1:])
 
 
 def _groups(scores: pa.Table, attribute: str) -> list[str]:
-    return scores[f"group_{attribute}"].unique().to_pylist()
+    return sorted(scores[f"group_{attribute}"].unique().to_pylist())
