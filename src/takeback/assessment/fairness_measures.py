@@ -3,14 +3,22 @@
 The same functions serve one audit and thousands of replicates: a point estimate and its interval measure the same.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from takeback.assessment.weighted import divided
 from takeback.data.expressions import Array
 
 SUMS = ("count", "approved", "referred", "declined", "good", "approved_good", "bad", "approved_bad", "pd", "pd_squared")
+SHARES = {
+    "approval_rate": ("approved", "count"),
+    "approval_rate_of_good": ("approved_good", "good"),
+    "approval_rate_of_bad": ("approved_bad", "bad"),
+    "referral_rate": ("referred", "count"),
+    "decline_rate": ("declined", "count"),
+    "mean_pd": ("pd", "count"),
+    "bad_rate": ("bad", "count"),
+}
+MEASURES = ("count", *SHARES, "calibration_gap", "approval_ratio", "approval_ratio_of_good", "pd_difference")
 GAPS = ("approval_rate", "approval_rate_of_good", "approval_rate_of_bad")
 CONSTANT = 1e-10  # share of the sum of squares below which what is left around the mean is rounding
 
@@ -81,26 +89,15 @@ def largest_gap(rates: Array) -> Array:
     return np.where(known.any(axis=-1), high - low, np.nan)
 
 
-def _share(part: str, whole: str) -> Callable[[Array], Array]:
-    above, below = SUMS.index(part), SUMS.index(whole)
-    return lambda sums: divided(sums[..., above], sums[..., below])
+def share(name: str, sums: Array) -> Array:
+    """Return one of `SHARES`, shape (...), of sums of shape (..., 10)."""
+    part, whole = (sums[..., SUMS.index(which)] for which in SHARES[name])
+    return divided(part, whole)
 
 
 def _rates(sums: Array) -> dict[str, Array]:
-    return {name: share(sums) for name, share in SHARES.items()}
+    return {name: share(name, sums) for name in SHARES}
 
 
 def _around_mean(sums: Array) -> Array:
     return sums[..., 9] - np.nan_to_num(divided(sums[..., 8] ** 2, sums[..., 0]))
-
-
-SHARES = {
-    "approval_rate": _share("approved", "count"),
-    "approval_rate_of_good": _share("approved_good", "good"),
-    "approval_rate_of_bad": _share("approved_bad", "bad"),
-    "referral_rate": _share("referred", "count"),
-    "decline_rate": _share("declined", "count"),
-    "mean_pd": _share("pd", "count"),
-    "bad_rate": _share("bad", "count"),
-}
-MEASURES = ("count", *SHARES, "calibration_gap", "approval_ratio", "approval_ratio_of_good", "pd_difference")

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import numpy as np
 import pyarrow as pa
 
-from takeback.assessment.fairness_measures import MEASURES, SHARES, largest_gap, measures, row_values
+from takeback.assessment.fairness_measures import MEASURES, SHARES, largest_gap, measures, row_values, share
 from takeback.assessment.weighted import column, indicator
 from takeback.common.errors import UserError
 from takeback.data.expressions import Array
@@ -28,7 +28,7 @@ def group_gap(measure: str, attribute: str, scores: pa.Table, weights: Array) ->
     """Return the largest difference of a rate between two groups; a group without weight has no rate."""
     name = measure.removesuffix("_gap")
     _check(name, SHARES)
-    return largest_gap(SHARES[name](_sums(attribute, _groups(scores, attribute), scores, weights)))
+    return largest_gap(share(name, _sums(attribute, _groups(scores, attribute), scores, weights)))
 
 
 def _check(measure: str, known: Collection[str]) -> None:
