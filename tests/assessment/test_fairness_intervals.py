@@ -146,12 +146,25 @@ def test_a_rate_of_0_or_1_has_the_exact_interval(taiwan, n):
         assert limits[f"sex.female.{name}"] == pytest.approx([expected.low, expected.high])
 
 
-def test_a_group_of_which_nobody_is_approved_has_a_ratio_above_0_at_most(taiwan):
+@pytest.mark.parametrize(("decision", "approved"), [(2, 0), (0, 20)])
+def test_a_group_of_which_nobody_or_everybody_is_approved_has_the_exact_ratio(taiwan, decision, approved):
     members = np.array(["female"] * 200 + ["male"] * 20)
-    decision = np.where(members == "male", 2, np.arange(220) % 2)
-    limits = fairness_intervals(taiwan, scored(np.linspace(0, 1, 220), decision), np.zeros(220), {"sex": members})
-    most = binomtest(0, 20).proportion_ci(0.95, method="exact").high
-    assert limits["sex.male.approval_ratio"] == pytest.approx([0, most / 0.5])
+    decisions = np.where(members == "male", decision, np.arange(220) % 2)
+    limits = fairness_intervals(taiwan, scored(np.linspace(0, 1, 220), decisions), np.zeros(220), {"sex": members})
+    exact = binomtest(approved, 20).proportion_ci(0.95, method="exact")
+    assert limits["sex.male.approval_ratio"] == pytest.approx([exact.low / 0.5, exact.high / 0.5])
+
+
+def test_everybody_approved_leaves_the_reference_at_1(taiwan):
+    members = np.resize(["female", "male"], 80)
+    limits = fairness_intervals(taiwan, scored(np.linspace(0, 1, 80), [0] * 80), np.zeros(80), {"sex": members})
+    assert limits["sex.female.approval_ratio"] == [1, 1]
+    assert limits["sex.male.approval_ratio"][0] < 1 == limits["sex.male.approval_ratio"][1]
+
+
+def test_pds_of_0_are_no_rate_of_0(taiwan):
+    limits = fairness_intervals(taiwan, scored([0.0] * 9, [0] * 9), np.zeros(9), {"sex": np.array(["female"] * 9)})
+    assert limits["sex.female.mean_pd"] == [0, 0]
 
 
 def test_other_recorded_values_and_the_missing_are_groups(taiwan):

@@ -27,7 +27,7 @@ def fairness_intervals(
     """Return the 95% interval of every number of an audit.
 
     Percentile intervals (Efron 1981) over resamples of the applicants with replacement. A rate of 0 or 1 does not vary
-    among resamples; its interval, and that of a ratio of 0, is the exact one (Clopper and Pearson 1934).
+    among resamples; its interval, and that of its ratio, is the exact one (Clopper and Pearson 1934).
 
     Parameters
     ----------
@@ -63,8 +63,8 @@ def _of_attribute(groups: list[str], reference: int | None, once: Array, drawn: 
     once_base, base = (_base(sums, reference) for sums in (once, drawn))
     measured = measures(drawn, base)
     result = {f"{group}.{name}": _limits(of[:, i]) for i, group in enumerate(groups) for name, of in measured.items()}
-    for group, sums in zip(groups, once[0], strict=True):
-        ends = _at_an_end(sums, once_base[0, 0])
+    for i, (group, sums) in enumerate(zip(groups, once[0], strict=True)):
+        ends = _at_an_end(sums, once_base[0, 0] * (i != reference))  # the reference's ratio to itself is no estimate
         result |= {f"{group}.{name}": limits for name, limits in ends.items() if result[f"{group}.{name}"]}
     return {**result, **{f"{name}_gap": _limits(largest_gap(measured[name])) for name in GAPS}}
 
@@ -81,15 +81,15 @@ def _limits(values: Array) -> Limits:
     return [float(limit) for limit in np.quantile(known, tails)]
 
 
-def _at_an_end(sums: Array, base: Array) -> dict[str, Limits]:
-    """Return the exact interval of each rate that is 0 or 1, and of a ratio of 0 with the reference's rate as it is."""
-    result: dict[str, Limits] = {}
+def _at_an_end(sums: Array, base: Array) -> dict[str, list[float]]:
+    """Return the exact interval of each rate that is 0 or 1, and of its ratio, the reference rate taken as known."""
+    result: dict[str, list[float]] = {}
     for name, of in SHARES.items():
         part, whole = (sums[SUMS.index(which)] for which in of)
         if not whole or name == "mean_pd" or part not in (0, whole):
             continue
         tail = float(((1 - LEVEL) / 2) ** (1 / whole))
         result[name] = [tail, 1.0] if part else [0.0, 1 - tail]
-        if name in RATIOS and not part and (rate := float(share(name, base))) > 0:
-            result[RATIOS[name]] = [0.0, (1 - tail) / rate]
+        if name in RATIOS and (rate := float(share(name, base))) > 0:
+            result[RATIOS[name]] = [limit / rate for limit in result[name]]
     return result
