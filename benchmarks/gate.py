@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from takeback.assessment.fairness_intervals import fairness_intervals
 from tqdm import tqdm
 
 from benchmarks.data import check_no_protected_input, shipped
@@ -14,6 +13,7 @@ from benchmarks.proof import Proof
 from benchmarks.record import say
 from takeback.assessment.criteria import FAIL
 from takeback.assessment.fairness import audit
+from takeback.assessment.fairness_intervals import fairness_intervals
 from takeback.assessment.gate import judge_fairness
 from takeback.common.files import read_json
 from takeback.config import Config, Scenario
