@@ -1,7 +1,8 @@
-"""The metrics of `evaluation` and `fairness` with a weight for each applicant, for many sets of weights at once.
+"""The metrics with a weight for each applicant, for many sets of weights at once.
 
 Each function takes a scores table of n rows and weights of shape (replicates, n), and returns shape (replicates,).
-With all weights 1 they are the numbers of performance.json and fairness.json (a test).
+With all weights 1 they are the numbers of performance.json. scikit-learn has most of them for one set of weights, takes
+a second to import in every stage, and is the judge of all of them in the tests.
 """
 
 from collections.abc import Callable, Collection
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 from takeback.assessment.roc_hull import expected_maximum_profit, h_measure, hull
 from takeback.data.expressions import Array
 
-CALIBRATION_BINS = 10  # as in `evaluation`, whose import of scikit-learn takes a second (a test compares the results)
+CALIBRATION_BINS = 10
 Measure = Callable[[pa.Table, Array], Array]
 
 
@@ -53,11 +54,16 @@ def _average_precision(bads: Array, goods: Array) -> float:
     return float(bads @ precision / found[-1]) if found[-1] else np.nan
 
 
+def calibration_bin(pd: Array) -> Array:
+    """Return each applicant's bin, shape (n,), of at most ten of equal size by PD; one PD is in one bin."""
+    edges = np.unique(np.quantile(pd, np.arange(1, CALIBRATION_BINS) / CALIBRATION_BINS))
+    return np.searchsorted(edges, pd, side="right")
+
+
 def _calibration_error(scores: pa.Table, weights: Array) -> Array:
     """Keep the bins of the unweighted rows: only what is in them varies."""
     pd, bad = column(scores, "pd"), column(scores, "bad")
-    edges = np.unique(np.quantile(pd, np.arange(1, CALIBRATION_BINS) / CALIBRATION_BINS))
-    inside = np.eye(len(edges) + 1)[np.searchsorted(edges, pd, side="right")]
+    inside = np.eye(CALIBRATION_BINS)[calibration_bin(pd)]
     return divided(np.abs(weights @ (inside * (pd - bad)[:, None])).sum(axis=1), weights.sum(axis=1))
 
 
