@@ -4,6 +4,7 @@ from pathlib import Path
 
 APPLICATIONS = Path("data/applications.parquet")
 QUARANTINE = Path("data/quarantine.csv")
+SCHEMA = Path("data/schema.json")
 SPLIT = {part: Path(f"data/split/{part}.parquet") for part in ("train", "calibration", "test")}
 CHECKPOINTS = Path(".takeback/checkpoints")
 RELEASE = Path("models/release")
