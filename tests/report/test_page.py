@@ -131,7 +131,7 @@ def test_any_candidate_may_be_the_champion(metrics, champion):
 def test_criteria_come_with_failures_first_and_those_that_block_before_the_rest(metrics):
     rows = criteria(metrics["gate"])
     assert [row["result"] for row in rows] == ["fail", "fail", UNSURE, "pass"]
-    assert [row["bound"] for row in rows] == ["at least", "at most", "at least", "at least"]
+    assert [row["bound"] for row in rows] == ["at least 0.8", "at most 0.8", "at least 0.8", "at least 0.8"]
     assert [row["stops"] for row in rows] == [True, False, False, False]
 
 
@@ -139,7 +139,7 @@ def test_an_unknown_criterion_and_a_group_with_a_dot_are_named():
     (row, other) = criteria(
         {"criteria": {"max_new_thing": criterion(1, "pass"), "min_approval_ratio.a.b.c": criterion(1, "pass")}}
     )
-    assert (row["words"], row["bound"]) == ("new thing", "at most")
+    assert (row["words"], row["bound"]) == ("new thing", "at most 0.8")
     assert other["words"] == "Approval ratio of a: b.c"
 
 

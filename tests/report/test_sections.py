@@ -98,7 +98,9 @@ def test_who_is_near_a_threshold_and_who_flips_most(metrics):
 
 def test_slices_that_chance_explains_are_not_counted_as_worse(metrics):
     text = shown(metrics, "slices")
-    assert not missing(text, "income &lt; 7", "1 of 2 is worse", "0.210 0.100 to 0.300", "income : income a year")
+    assert not missing(
+        text, "income &lt; 7", "1 of 2 holds on the test part", "0.210 0.100 to 0.300", "income : income a year"
+    )
     metrics["slices"]["slices"] = []
     assert "The search found no slice." in shown(metrics, "slices")
 

@@ -10,6 +10,7 @@ from takeback.report.charts import DASHES, SERIES, Rows, columns
 from takeback.report.svg import COLOURS, picture
 
 BANDS = 6
+SEEN = 0.5  # of both axes; few PDs are higher, and no policy puts a threshold there
 
 
 def surface(rows: Rows, chosen: Mapping[str, float], most_referred: float) -> str | None:
@@ -28,11 +29,15 @@ def surface(rows: Rows, chosen: Mapping[str, float], most_referred: float) -> st
     Returns
     -------
     str or None
-        None where there is nothing to choose: fewer than two values of a threshold, or one profit everywhere.
+        None where there is nothing to choose: fewer than two values of a threshold near the chosen one, or one profit
+        everywhere.
     """
-    x, y, profit, referred = _grid(rows)
-    levels = np.unique(np.nanquantile(profit, np.linspace(0.25, 1, BANDS + 1))) if profit.size else np.array([])
-    if min(profit.shape) < 2 or len(levels) < 2:
+    ends = {name: max(SEEN, 1.5 * chosen[name]) for name in ("approve_below", "decline_from")}
+    x, y, profit, referred = _grid([row for row in rows if all(row[name] <= end for name, end in ends.items())])
+    if min(profit.shape) < 2:
+        return None
+    levels = np.unique(np.nanquantile(profit, np.linspace(0.25, 1, BANDS + 1)))
+    if len(levels) < 2:
         return None
 
     def draw(axes: Axes) -> None:

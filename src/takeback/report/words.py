@@ -14,8 +14,10 @@ CRITERIA = {
     "approval_ratio": "Approval ratio",
     "approval_ratio_of_good": "Approval ratio among good payers",
     "group_calibration_gap": "Gap between mean PD and bad rate",
-    "reasons_coverage": "Share of declines and referrals with a reason",
+    "reasons_coverage": "Share of declines with a reason",
+    "reasons_effect": "Share of declines whose first reason, put right, lowers the PD",
 }
+EITHER_WAY = "group_calibration_gap"  # its limit holds above 0 and below
 INSUFFICIENT = "insufficient evidence"
 URGENCY = ("fail", INSUFFICIENT, "pass")
 BLOCKS = {
@@ -65,7 +67,7 @@ def bracketed(interval: Sequence[float] | None, digits: int = 3, shares: bool = 
 def judged(row: Mapping[str, Any]) -> str:
     """Write one of the `criteria` as a sentence without its end."""
     value = number(row["value"], 4) + bracketed(row["interval"])
-    return f"{row['words']} is {value}; the gate wants {row['bound']} {row['limit']:g}"
+    return f"{row['words']} is {value}; the gate wants {row['bound']}"
 
 
 FILTERS = {
@@ -86,10 +88,10 @@ def criteria(gate: Mapping[str, Any]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        Each with its numbers as in gate.json, ``words`` for it, ``bound`` (which side its limit is), ``interval``
+        Each with its numbers as in gate.json, ``words`` for it, ``bound`` (its limit in words), ``interval``
         ([low, high] or None), ``if_missed`` (what then happens, in words) and ``stops`` (whether it stops a release).
     """
-    rows = [{**row, **_words(key), **_effect(row)} for key, row in gate["criteria"].items()]
+    rows = [{**row, **_words(key, row["limit"]), **_effect(row)} for key, row in gate["criteria"].items()]
     return sorted(rows, key=lambda row: (URGENCY.index(row["result"]), not row["stops"]))
 
 
@@ -99,11 +101,12 @@ def verdicts(gate: Mapping[str, Any], criterion: str) -> dict[tuple[str, ...], M
     return {key[1:]: row for key, row in named.items() if key[0] == criterion}
 
 
-def _words(key: str) -> dict[str, str]:
+def _words(key: str, limit: float) -> dict[str, str]:
     criterion, *group = key.split(".", 2)  # min_approval_ratio.sex.male
     side, _, measure = criterion.partition("_")
     about = f" of {plain(group[0])}: {plain(group[1])}" if len(group) > 1 else ""
-    return {"words": CRITERIA.get(measure, plain(measure)) + about, "bound": "at most" if side == "max" else "at least"}
+    bound = f"{'at most' if side == 'max' else 'at least'} {limit:g}" + " either way" * (measure == EITHER_WAY)
+    return {"words": CRITERIA.get(measure, plain(measure)) + about, "bound": bound}
 
 
 def _effect(row: Mapping[str, Any]) -> dict[str, Any]:
