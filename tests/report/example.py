@@ -54,7 +54,7 @@ def criterion(value: float | None, result: str, blocks: str = "fail", **interval
 
 
 def curve(*attributes: str) -> list[dict[str, float]]:
-    gaps = {f"pd_difference_{name}": 0.1 for name in attributes}
+    gaps = {f"validation_pd_difference_{name}": 0.1 for name in attributes}
     return [{"round": i, "train_logloss": 0.5, "validation_logloss": 0.6, **gaps} for i in (1.0, 2.0, 3.0)]
 
 
@@ -70,11 +70,11 @@ def surface() -> list[dict[str, float]]:
     return [dict(zip(names, (*row, 2 * (row[1] - row[0])), strict=True)) for row in rows]
 
 
-def found(where: str, low: float) -> dict[str, Any]:
+def found(where: str, low: float, *, passes: bool = False) -> dict[str, Any]:
     measured = {"count": 60, "share": 0.02, "log_loss": 0.7, "mean_pd": 0.3, "bad_rate": 0.45, "excess_log_loss": 0.21}
     return {
         "where": where,
-        "calibration": {"count": 70, "log_loss": 0.69},
+        "calibration": {"count": 70, "log_loss": 0.69, "excess_log_loss": 0.2, "adjusted_p": 0.3, "passes": passes},
         "test": {**measured, "interval": [low, 0.3]},
     }
 
@@ -100,7 +100,11 @@ def champion_only() -> dict[str, Any]:
             "thresholds": {"approve_below": near(0.1111), "decline_from": near(0.0777)},
             "flips": {**near(0.0333), "replicates": 200},
         },
-        "slices": {"slices": [found("income < 7", 0.1), found("age > 60", -0.1)], "overall_log_loss": 0.4321},
+        "slices": {
+            "slices": [found("age > 60", -0.1), found("income < 7", 0.1)],
+            "tried": 987,
+            "overall_log_loss": 0.4321,
+        },
         "reasons": {
             "declined": told,
             "referred": {**told, "count": 77},
@@ -108,6 +112,7 @@ def champion_only() -> dict[str, Any]:
             "tree_shap": {"rows": 500, "top_agrees": 0.815, "rank_correlation": 0.74},
         },
         "surface": surface(),
+        "profit_on_calibration": 0.0456,
     }
 
 

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from takeback.report.markdown import escaped
 from takeback.report.page import common
+from takeback.report.sections.slices import holds
 from takeback.report.words import FILTERS, verdicts
 
 
@@ -27,6 +28,7 @@ def card(metrics: Mapping[str, Any]) -> str:
     own = {
         "verdicts": verdicts(metrics["gate"], "min_approval_ratio"),
         "intervals": metrics["candidates"][metrics["choice"]["champion"]]["intervals"],
+        "worst": next((row for row in metrics["slices"]["slices"] if holds(row)), None),
         "inputs": sorted(name for name, row in metrics["selection"]["features"].items() if row["selected"]),
     }
     return _environment().get_template("card.md").render(**metrics, **common(metrics), **own)

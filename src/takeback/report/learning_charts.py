@@ -6,7 +6,7 @@ from takeback.report.charts import DASHES, SERIES, Rows, columns
 from takeback.report.svg import COLOURS, picture
 from takeback.report.words import plain
 
-GAP = "pd_difference_"
+GAP = "validation_pd_difference_"
 
 
 def learning(curve: Rows, rounds: int | None) -> str:
@@ -24,7 +24,7 @@ def learning(curve: Rows, rounds: int | None) -> str:
 
 
 def gaps(curve: Rows, rounds: int | None) -> str | None:
-    """Draw the largest standardised difference of PDs between groups by round, a line per attribute, if measured."""
+    """Draw how far the groups' mean PDs lie apart by round, a line per attribute; None where nobody measured it."""
     names = [key for key in curve[0] if key.startswith(GAP)]
     if not names:
         return None

@@ -56,8 +56,13 @@ def _beside_git(metrics: dict[str, Any]) -> dict[str, Any]:
         }
         for name, candidate in metrics["candidates"].items()
     }
-    surface = _rows(layout.calibration(metrics["choice"]["champion"]) / "profit_surface.csv")
-    return {"manifest": read_json(layout.MANIFEST), "candidates": candidates, "surface": surface}
+    part = layout.calibration(metrics["choice"]["champion"])
+    return {
+        "manifest": read_json(layout.MANIFEST),
+        "candidates": candidates,
+        "surface": _rows(part / "profit_surface.csv"),
+        "profit_on_calibration": read_json(part / "performance.json")["decision"]["profit_per_application"],
+    }
 
 
 def in_contract_order(contract: Contract, groups: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
