@@ -5,7 +5,11 @@ import matplotlib
 import pytest
 
 from takeback.report import charts
+from takeback.report.group_chart import GAP, RATIO, by_group
+from takeback.report.learning_charts import gaps, learning
+from takeback.report.surface_chart import surface
 from takeback.report.svg import COLOURS
+from tests.report import example
 
 THEME = {f"var(--{name})" for name in COLOURS}
 HOSTILE = 'a$_{b --><script>alert("1")</script>&'
@@ -14,25 +18,26 @@ BINS = [{"count": 50, "mean_pd": 0.1, "bad_rate": 0.0}, {"count": 50, "mean_pd":
 LEARNING = [{"round": i, "train_logloss": 1 / i, "validation_logloss": 1 / i + 0.1} for i in range(1, 9)]
 
 
-def group(name: str, ratio: float | None, **values: object) -> dict:
-    below = ratio is not None and ratio < 0.8
-    return {
-        "attribute": "sex",
-        "group": name,
-        "ratio": ratio,
-        "reference": False,
-        "small": False,
-        "below": below,
-    } | values
+CHOSEN = {"approve_below": 0.2, "decline_from": 0.3}
+
+
+def group(name: str, value: float | None, verdict: str | None = "pass", interval: list | None = None) -> dict:
+    return {"attribute": "sex", "group": name, "value": value, "verdict": verdict, "interval": interval}
+
+
+def ratios(*groups: dict, scale=RATIO) -> str:
+    return by_group("ratios", "Ratios.", groups, scale)
 
 
 def all_charts(name: str = "x") -> list[str]:
     return [
         charts.roc({name: CURVE, "rule": CURVE}, {name: 0.8, "rule": 0.7}, name),
         charts.calibration(BINS),
-        charts.learning(LEARNING, 4),
-        charts.importance([{"name": name, "value": 2.0}, {"name": "other", "value": 1.0}]),
-        charts.ratios([group(name, 1.0, reference=True), group("low", 0.5), group("none", None)], 0.8),
+        learning(LEARNING, 4),
+        charts.bars("bars", name, [{"name": name, "value": 2.0}, {"name": "other", "value": 1.0}]),
+        ratios(group(name, 1.0, "reference"), group("low", 0.5, "fail", [0.4, 0.6]), group("none", None, None)),
+        gaps(example.curve(name, "age"), 2),
+        surface(example.surface(), CHOSEN, 0.1),
     ]
 
 
@@ -74,25 +79,59 @@ def test_the_legend_of_the_roc_has_the_best_first():
     assert labels == ["b, AUC 0.900", "a, AUC 0.600"]
 
 
-def test_importance_shows_the_first_rows_only():
+def test_bars_show_the_first_rows_only():
     rows = [{"name": f"f{i}", "value": 20.0 - i} for i in range(20)]
-    assert [text for text in texts(charts.importance(rows)) if text.startswith("f")] == [f"f{i}" for i in range(12)]
+    assert [t for t in texts(charts.bars("b", "Bars", rows)) if t.startswith("f")] == [f"f{i}" for i in range(12)]
 
 
-def test_importance_of_nothing_is_an_empty_picture():
-    assert texts(charts.importance([{"name": "a", "value": 0.0}])) == ["a", "0"]
-    assert texts(charts.importance([])) == []
+def test_bars_of_nothing_are_an_empty_picture():
+    assert texts(charts.bars("b", "Bars", [{"name": "a", "value": 0.0}])) == ["a", "0"]
+    assert texts(charts.bars("b", "Bars", [])) == []
 
 
-def test_a_ratio_below_the_limit_is_drawn_in_red_and_hollow_if_the_group_is_small():
-    assert "fill: var(--bad)" not in charts.ratios([group("a", 0.9)], 0.8)
-    assert "fill: var(--bad)" in charts.ratios([group("a", 0.7)], 0.8)
-    assert "fill: var(--ground); stroke: var(--bad)" in charts.ratios([group("a", 0.7, small=True)], 0.8)
+def test_verdicts_differ_in_colour_filling_and_shape():
+    drawn = {verdict: ratios(group("a", 0.7, verdict)) for verdict in ("pass", "fail", "insufficient evidence")}
+    assert "var(--bad)" in drawn["fail"]
+    assert "var(--bad)" not in drawn["pass"] + drawn["insufficient evidence"]
+    assert "fill: var(--ground); stroke: var(--warn)" in drawn["insufficient evidence"]
+    assert len({re.search(r"<defs>\s*<path[^>]*d=\"([^\"]*)", svg).group(1) for svg in drawn.values()}) > 1
+
+
+def test_the_limit_and_the_interval_are_drawn():
+    plain = ratios(group("a", 0.7))
+    assert ratios(group("a", 0.7, "pass", [0.6, 0.8])).count("<path") == plain.count("<path") + 1
+    assert "var(--bad)" in ratios(group("a", 0.7), scale=RATIO._replace(limits=(0.8,)))
+
+
+def test_an_interval_without_end_does_not_squeeze_the_rest():
+    assert "10" not in texts(ratios(group("a", 1.0, "pass", [0.1, 40.0])))
+    assert "1.00" in texts(ratios(group("a", 1.0, "pass", [0.1, 40.0])))
+
+
+def test_a_negative_gap_has_a_minus():
+    assert "−0.020" in texts(ratios(group("a", -0.02), scale=GAP))
 
 
 def test_learning_without_a_kept_round_has_no_line_for_it():
-    assert "kept: 4" in texts(charts.learning(LEARNING, 4))
-    assert not any("kept" in text for text in texts(charts.learning(LEARNING, None)))
+    assert "kept: 4" in texts(learning(LEARNING, 4))
+    assert not any("kept" in text for text in texts(learning(LEARNING, None)))
+
+
+def test_gaps_have_a_line_per_attribute_and_are_left_out_where_nobody_measured_them():
+    assert {"sex", "age", "kept: 2"} <= set(texts(gaps(example.curve("sex", "age"), 2)))
+    assert gaps(LEARNING, 2) is None
+
+
+@pytest.mark.parametrize("most_referred", [0.0, 0.1, 1.0])
+def test_the_surface_shows_where_analysts_have_no_time_left(most_referred):
+    line = "stroke: var(--bad)"
+    assert (line in surface(example.surface(), CHOSEN, most_referred)) is (most_referred == 0.1)
+
+
+def test_a_surface_with_nothing_to_choose_is_none():
+    assert surface(example.surface()[:1], CHOSEN, 0.1) is None
+    same = [{**row, "profit_per_application": 0.1} for row in example.surface()]
+    assert surface(same, CHOSEN, 0.1) is None
 
 
 @pytest.mark.parametrize(("rate", "count"), [(0.0, 10), (0.3, 100), (1.0, 10)])

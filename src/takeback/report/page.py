@@ -1,22 +1,13 @@
 """The report's page: a dict of metrics in, HTML out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from takeback.report import charts
-from takeback.report.words import FILTERS, criteria, plain
-
-BEST = {
-    "auc": max,
-    "ks": max,
-    "average_precision": max,
-    "brier": min,
-    "calibration_error": min,
-    "profit_per_application": max,
-}
+from takeback.report.sections import SECTIONS
+from takeback.report.words import FILTERS, criteria
 
 
 def render(metrics: Mapping[str, Any]) -> str:
@@ -26,17 +17,34 @@ def render(metrics: Mapping[str, Any]) -> str:
     ----------
     metrics
         ``data_set`` (name), ``scenario`` (what was planted, or None), ``labels`` (feature to plain words), ``policy``
-        and ``limits`` (settings), the contents of champion.json as ``choice``, of gate.json as ``gate``, data.json as
-        ``data``, selection.json as ``selection`` and the champion's fairness.json as ``fairness``; and ``candidates``,
-        for each name a dict of ``performance``, ``roc``, ``calibration``, ``training``, ``importance``,
-        ``learning_curve`` (empty if there is none) and ``thresholds``.
+        (settings); the contents of champion.json as ``choice`` and of gate, data, split, selection and manifest.json by
+        their names; of the champion ``fairness``, ``intersections``, ``near_threshold``, ``slices`` and ``reasons`` as
+        in its JSON files, the rows of profit_surface.csv as ``surface`` and its ``profit_on_calibration``; and
+        ``candidates``, for each name a dict of ``performance``, ``intervals``, ``roc``, ``calibration``, ``training``,
+        ``importance``, ``learning_curve`` (empty if there is none), ``thresholds`` and ``gain`` (what it earns more
+        than the rule, as `takeback.report.paired.paired_difference` gives it; None for the rule).
 
     Returns
     -------
     str
         One HTML document that refers to nothing outside itself.
     """
-    return environment().get_template("template.html").render(**metrics, **_derived(metrics))
+    own = {section.name: section.content(metrics) for section in SECTIONS}
+    shown = [section for section in SECTIONS if section.title]
+    return environment().get_template("template.html").render(**metrics, **common(metrics), own=own, sections=shown)
+
+
+def common(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what more than one section needs: the champion's name and measures, the criteria by urgency."""
+    rows = criteria(metrics["gate"])
+    return {
+        "champion": metrics["choice"]["champion"],
+        "measures": {name: flat(candidate["performance"]) for name, candidate in metrics["candidates"].items()},
+        "criteria": rows,
+        "blocking": [row for row in rows if row["stops"]],
+        "warned": [row for row in rows if row["result"] == "fail" and not row["stops"]],
+        "unsure": [row for row in rows if row["result"] == "insufficient evidence" and not row["stops"]],
+    }
 
 
 def environment(*folders: Path) -> Environment:
@@ -56,58 +64,3 @@ def environment(*folders: Path) -> Environment:
 def flat(performance: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return all measures of a candidate without the groups that they stand in."""
     return {key: value for group in performance.values() for key, value in group.items()}
-
-
-def ratios(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return every group of the attributes that have approval ratios, with what is to say of its ratio."""
-    return [row for attribute, audit in metrics["fairness"].items() for row in _ratios(metrics, attribute, audit)]
-
-
-def _derived(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    measures = {name: flat(candidate["performance"]) for name, candidate in metrics["candidates"].items()}
-    return {
-        "champion": metrics["choice"]["champion"],
-        "measures": measures,
-        "best": {key: better(m[key] for m in measures.values()) for key, better in BEST.items()},
-        "criteria": criteria(metrics["gate"]),
-        "ratios": ratios(metrics),
-        "charts": dict(_charts(metrics)),
-    }
-
-
-def _ratios(metrics: Mapping[str, Any], attribute: str, audit: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    groups, reference, limits = audit["groups"], audit["reference"], metrics["limits"]
-    if all(row["approval_ratio"] is None for row in groups.values()):
-        return
-    for group, row in groups.items():
-        # As in the gate: a small reference group makes every ratio to it uncertain.
-        size = min(row["count"], groups.get(reference, row)["count"])
-        yield {
-            "attribute": plain(attribute),
-            "group": plain(group),
-            "ratio": row["approval_ratio"],
-            "reference": group == reference,
-            "small": size < limits["min_group_size"],
-            "below": row["approval_ratio"] is not None and row["approval_ratio"] < limits["min_approval_ratio"],
-        }
-
-
-def _charts(metrics: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    candidates, champion = metrics["candidates"], metrics["choice"]["champion"]
-    aucs = {name: candidate["performance"]["ranking"]["auc"] for name, candidate in candidates.items()}
-    yield "roc", charts.roc({name: candidate["roc"] for name, candidate in candidates.items()}, aucs, champion)
-    yield "calibration", charts.calibration(candidates[champion]["calibration"])
-    yield "importance", charts.importance([*_importance(metrics, champion)])
-    learner = next((name for name in (champion, *candidates) if candidates[name]["learning_curve"]), None)
-    if learner:
-        training = candidates[learner]["training"]
-        yield "learning", charts.learning(candidates[learner]["learning_curve"], training.get("rounds"))
-    if rows := ratios(metrics):
-        yield "ratios", charts.ratios(rows, metrics["limits"]["min_approval_ratio"])
-
-
-def _importance(metrics: Mapping[str, Any], champion: str) -> Iterator[dict[str, Any]]:
-    for row in metrics["candidates"][champion]["importance"]:
-        label = metrics["labels"].get(row["feature"].partition("=")[0])  # housing=own is part of housing
-        name = f"{row['feature']}: {label}" if label and label != row["feature"] else row["feature"]
-        yield {"name": name, "value": row["mean_absolute_contribution"]}

@@ -1,9 +1,10 @@
 """How the report writes numbers and names, and what it says of the gate's criteria."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 ABSENT = "–"
+# The words of a criterion's measure, and of what a limit of it means to the reader.
 CRITERIA = {
     "auc": "AUC",
     "brier": "Brier score",
@@ -11,18 +12,29 @@ CRITERIA = {
     "auc_gain_over_rule": "AUC gained over the rule",
     "quarantined_share": "Share of rows quarantined",
     "approval_ratio": "Approval ratio",
+    "approval_ratio_of_good": "Approval ratio among good payers",
+    "group_calibration_gap": "Gap between mean PD and bad rate",
+    "reasons_coverage": "Share of declines with a reason",
+    "reasons_effect": "Share of declines whose first reason, put right, lowers the PD",
 }
-URGENCY = ("fail", "insufficient evidence", "pass")
+EITHER_WAY = "group_calibration_gap"  # its limit holds above 0 and below
+INSUFFICIENT = "insufficient evidence"
+URGENCY = ("fail", INSUFFICIENT, "pass")
+BLOCKS = {
+    "fail": "blocks if it fails",
+    "doubt": "blocks if it fails or evidence is missing",
+    "never": "is only reported",
+}
 
 
 def number(value: float | None, digits: int = 3) -> str:
     """Write a number with a fixed count of decimals; what is absent is a dash."""
-    return ABSENT if value is None else f"{value:.{digits}f}"
+    return ABSENT if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
 def percent(value: float | None, digits: int = 1) -> str:
     """Write a share as a percentage."""
-    return ABSENT if value is None else f"{100 * value:.{digits}f}%"
+    return ABSENT if value is None else f"{100 * value:.{digits}f}%".replace("-", "−")
 
 
 def count(value: float) -> str:
@@ -35,17 +47,73 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-FILTERS = {"number": number, "percent": percent, "count": count, "plain": plain}
+def sentence(text: str) -> str:
+    """Begin with a capital letter and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def span(interval: Sequence[float] | None, digits: int = 3, shares: bool = False) -> str:
+    """Write an interval as ``low to high``; what is absent is nothing."""
+    if interval is None:
+        return ""
+    return " to ".join(percent(end, digits) if shares else number(end, digits) for end in interval)
+
+
+def bracketed(interval: Sequence[float] | None, digits: int = 3, shares: bool = False) -> str:
+    """Write an interval in brackets after a space; what is absent is nothing."""
+    return f" ({span(interval, digits, shares)})" if interval else ""
+
+
+def judged(row: Mapping[str, Any]) -> str:
+    """Write one of the `criteria` as a sentence without its end."""
+    value = number(row["value"], 4) + bracketed(row["interval"])
+    return f"{row['words']} is {value}; the gate wants {row['bound']}"
+
+
+FILTERS = {
+    "number": number,
+    "percent": percent,
+    "count": count,
+    "plain": plain,
+    "sentence": sentence,
+    "span": span,
+    "bracketed": bracketed,
+    "judged": judged,
+}
 
 
 def criteria(gate: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the gate's criteria, failures first, with ``words`` for each and the ``bound`` that its limit is."""
-    rows = [{**row, **_words(key)} for key, row in gate["criteria"].items()]
-    return sorted(rows, key=lambda row: URGENCY.index(row["result"]))
+    """Return the gate's criteria, failures first.
+
+    Returns
+    -------
+    list of dict
+        Each with its numbers as in gate.json, ``words`` for it, ``bound`` (its limit in words), ``interval``
+        ([low, high] or None), ``if_missed`` (what then happens, in words) and ``stops`` (whether it stops a release).
+    """
+    rows = [{**row, **_words(key, row["limit"]), **_effect(row)} for key, row in gate["criteria"].items()]
+    return sorted(rows, key=lambda row: (URGENCY.index(row["result"]), not row["stops"]))
 
 
-def _words(key: str) -> dict[str, str]:
+def verdicts(gate: Mapping[str, Any], criterion: str) -> dict[tuple[str, ...], Mapping[str, Any]]:
+    """Return one criterion's rows by (attribute, group)."""
+    named = {tuple(key.split(".", 2)): row for key, row in gate["criteria"].items()}
+    return {key[1:]: row for key, row in named.items() if key[0] == criterion}
+
+
+def _words(key: str, limit: float) -> dict[str, str]:
     criterion, *group = key.split(".", 2)  # min_approval_ratio.sex.male
     side, _, measure = criterion.partition("_")
     about = f" of {plain(group[0])}: {plain(group[1])}" if len(group) > 1 else ""
-    return {"words": CRITERIA.get(measure, plain(measure)) + about, "bound": "at most" if side == "max" else "at least"}
+    bound = f"{'at most' if side == 'max' else 'at least'} {limit:g}" + " either way" * (measure == EITHER_WAY)
+    return {"words": CRITERIA.get(measure, plain(measure)) + about, "bound": bound}
+
+
+def _effect(row: Mapping[str, Any]) -> dict[str, Any]:
+    known = row["low"] is not None and row["high"] is not None
+    stops = row["result"] in {"fail": ("fail",), "doubt": ("fail", INSUFFICIENT)}.get(row["blocks"], ())
+    return {
+        "interval": [row["low"], row["high"]] if known else None,
+        "if_missed": BLOCKS[row["blocks"]],
+        "stops": stops,
+    }

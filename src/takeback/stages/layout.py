@@ -16,6 +16,7 @@ DATA_METRICS = METRICS / "data.json"
 CHAMPION = METRICS / "champion.json"
 GATE = METRICS / "gate.json"
 REPORT = METRICS / "report.html"
+MODEL_CARD = Path("MODEL_CARD.md")
 
 
 def candidate(name: str) -> Path:

@@ -1,0 +1,19 @@
+"""What applicants who are not approved are told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from takeback.report import charts
+
+
+def content(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how often each reason is given, as a picture."""
+    rows = [
+        {
+            "name": row["words"],
+            "value": row["any"],
+            "words": f"{100 * row['any']:.0f}%, first {100 * row['first']:.0f}%",
+        }
+        for row in metrics["reasons"]["frequency"]
+    ]
+    return {"frequency": charts.bars("reasons", "Reasons", rows) if rows else None}

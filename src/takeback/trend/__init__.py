@@ -1,0 +1,1 @@
+"""How the releases developed, from their own tags."""

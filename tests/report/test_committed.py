@@ -1,0 +1,16 @@
+"""The model card in Git is the one that the metrics in Git give."""
+
+from pathlib import Path
+
+from takeback import config
+from takeback.report.card import card
+from takeback.stages import layout
+from takeback.stages.report import in_git
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_committed_model_card_is_not_stale(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    committed = layout.MODEL_CARD.read_text(encoding="utf-8")
+    assert card(in_git(config.load())) == committed, "`dvc repro report` writes MODEL_CARD.md anew"

@@ -1,0 +1,155 @@
+"""Each section says what its numbers are, and is whole without them."""
+
+import pytest
+
+from takeback.report.page import render
+from takeback.report.sections import SECTIONS
+from tests.report.example import UNSURE, audit, criterion, curve, group
+from tests.report.html_page import Page, section
+
+
+def missing(text, *words):
+    return [word for word in words if word not in text]
+
+
+def shown(metrics, name):
+    return section(render(metrics), name)
+
+
+def content(metrics, name):
+    return next(s for s in SECTIONS if s.name == name).content(metrics)
+
+
+def test_the_business_case_has_the_rule_first_then_the_champion(metrics):
+    rows = content(metrics, "business")["rows"]
+    assert [*rows] == ["rule", "xgboost", "logistic", "forest"]
+    assert "51.2% 49.9% to 52.6%" in shown(metrics, "business")
+
+
+def test_the_profit_beside_the_rule_is_said_in_words_with_what_chance_explains(metrics):
+    text = shown(metrics, "business")
+    assert "xgboost earns 0.0100 more per application than the rule (0.0050 to 0.0150 on the same" in text
+    assert "logistic earns 0.0010 less per application than the rule (−0.0060 to 0.0040 on the same" in text
+    assert [line.partition(".")[0] for line in text.split("); ")[1:]] == [
+        "chance does not explain it",
+        "chance may explain it",
+        "chance does not explain it",
+    ]
+
+
+@pytest.mark.parametrize(("referred", "said"), [(0.87, True), (0.2, False)])
+def test_reviews_that_nobody_has_time_for_are_named(metrics, referred, said):
+    metrics["candidates"]["rule"]["performance"]["decision"]["refer_rate"] = referred
+    assert ("Mind the reviews" in shown(metrics, "business")) is said
+
+
+def test_ranking_has_intervals(metrics):
+    assert not missing(shown(metrics, "ranking"), "H-measure", "EMP", "0.7961 0.7838 to 0.8084", "0.3019")
+
+
+def test_calibration_within_groups_names_those_beyond_the_limit(metrics):
+    metrics["gate"]["criteria"]["max_group_calibration_gap.sex.second"] = {**criterion(0.02, "fail"), "limit": 0.01}
+    text = shown(metrics, "calibration")
+    assert not missing(text, "expects 22.1% on average", "23.1% defaulted", "Beyond the limit: sex second, 0.020.")
+
+
+def test_thresholds_name_the_best_point_within_the_capacity(metrics):
+    assert content(metrics, "thresholds")["best"]["decline_from"] == 0.3
+    text = shown(metrics, "thresholds")
+    assert not missing(text, "that earns 0.0456 per application.", "14.56%", "approve below 20.0%, decline from 30.0%")
+
+
+def test_groups_have_ratio_interval_and_the_gates_verdict(metrics):
+    metrics["gate"]["criteria"]["min_approval_ratio.sex.third"] = criterion(0.7, UNSURE)
+    text = shown(metrics, "groups")
+    below, _, open_ = text.partition("Below the limit")[2].partition("Not enough evidence")
+    assert "sex: second, 0.561 (0.441 to 0.681)" in below
+    assert "sex: third, no ratio" in open_
+    assert not missing(
+        text, "first reference", "second ◆", "third □", "largest gap in approval 10.0 points, 20.0 among"
+    )
+
+
+def test_without_a_ratio_the_page_says_so_and_is_whole(metrics):
+    metrics["fairness"] = {"sex": audit(first=group(500, None), second=group(400, None))}
+    text = render(metrics)
+    assert not Page(text).open
+    assert "There is no approval ratio." in section(text, "groups")
+
+
+def test_intersections_leave_out_what_is_too_small_and_count_it(metrics):
+    text = shown(metrics, "intersections")
+    assert not missing(text, "second x a", "first x a", "0.61", "1 of 2 intersections. 1 have fewer than 100")
+    assert "second x b" not in text
+
+
+def test_a_small_reference_leaves_no_intersection(metrics):
+    metrics["intersections"]["sex x region"]["groups"]["first x a"]["count"] = 50
+    assert "There is no intersection with a ratio" in shown(metrics, "intersections")
+
+
+def test_who_is_near_a_threshold_and_who_flips_most(metrics):
+    text = shown(metrics, "near_threshold")
+    assert not missing(
+        text, "2 percentage points", "11.1% (5 applicants)", "7.8%", "3.3% of decisions", "200 resamples"
+    )
+    assert not missing(text, "Most often those of sex second: 6.7%", "sex: third – – –")
+
+
+def test_slices_that_chance_explains_are_not_counted_as_worse(metrics):
+    text = shown(metrics, "slices")
+    assert not missing(
+        text,
+        "income &lt; 7",
+        "987 slices were tried. Of the worst 2, 0 are more than luck",
+        "and 1 holds",
+        "0.210 0.100 to 0.300",
+        "income : income a year",
+    )
+    metrics["slices"]["slices"] = []
+    assert "The search found no slice." in shown(metrics, "slices")
+
+
+def test_features_are_in_or_out_with_reason_and_strongest_proxy(metrics):
+    first, _, rest = shown(metrics, "selection").partition("All 2 features")
+    assert not missing(first, "1 of 2 features", "income income a year sex 0.456 0.321")
+    income, _, age = rest.partition("age")
+    assert not missing(income, "✓ in", "0.321", "0.456", "sex", "kept", "income a year")
+    assert not missing(age, "✕ out", "0.002", "–", "too weak")
+
+
+def test_reasons_are_counted_and_compared_with_treeshap_where_there_are_trees(metrics):
+    text = shown(metrics, "reasons")
+    assert not missing(text, "1,234 declined: 99.1% get a reason", "98.7% the PD falls", "77 referred", "81.5% of 500")
+    metrics["reasons"]["tree_shap"] = None
+    assert "No comparison with TreeSHAP" in shown(metrics, "reasons")
+
+
+def test_reasons_of_nobody_are_whole(metrics):
+    nobody = {"count": 0, "with_reason": None, "top_lowers_pd": None}
+    metrics["reasons"] = {"declined": nobody, "referred": nobody, "frequency": [], "tree_shap": None}
+    assert "0 declined: – get a reason" in shown(metrics, "reasons")
+
+
+def test_learning_draws_the_gap_where_it_was_measured(metrics):
+    assert "Gap between groups by round" in shown(metrics, "learning")
+    metrics["candidates"]["xgboost"]["learning_curve"] = curve()
+    assert "Gap between groups by round" not in shown(metrics, "learning")
+    metrics["candidates"]["xgboost"]["learning_curve"] = []
+    assert "No candidate learns in rounds." in shown(metrics, "learning")
+
+
+def test_the_gate_has_all_criteria(metrics):
+    text = shown(metrics, "gate")
+    assert not missing(text, "All 4 criteria: 1 pass, 2 fail, 1 without enough evidence", "AUC ✓ pass 0.7961")
+    assert not missing(text, "◆ fail 0.5611 0.441 to 0.681 at least 0.8 blocks if it fails", "is only reported")
+
+
+def test_data_quality_is_shown(metrics):
+    text = shown(metrics, "data")
+    assert not missing(text, "12,345", "12,340", "0.04%", "3.21%", "25.0%", "expected at least 0", "4,321 rows, 24.7%")
+
+
+def test_policy_and_environment_say_what_made_the_release(metrics):
+    assert not missing(shown(metrics, "policy"), "Loss given default 0.75", "Review cost 0.005")
+    assert not missing(shown(metrics, "environment"), "numpy 2.4.6", "&gt;=3.11", "5" * 64, "contract.json " + "c" * 64)
