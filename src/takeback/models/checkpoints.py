@@ -57,4 +57,5 @@ def fingerprint(settings: dict[str, Any], data: Training) -> str:
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     digest.update(data.matrix.tobytes())
     digest.update(data.bad.tobytes())
+    digest.update(b"" if data.weight is None else data.weight.tobytes())
     return digest.hexdigest()

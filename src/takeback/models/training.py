@@ -8,16 +8,21 @@ from takeback.data.expressions import Array
 
 
 class Training(NamedTuple):
-    """A matrix of shape (n, d), float32; outcomes of shape (n,), 1 for a default; d encoded names and directions."""
+    """A matrix of shape (n, d), float32; outcomes of shape (n,), 1 for a default; d encoded names and directions.
+
+    ``weight``, shape (n,), is what each row counts in the loss; None for 1.
+    """
 
     matrix: Array
     bad: Array
     names: tuple[str, ...]
     directions: tuple[int, ...]
+    weight: Array | None = None
 
     def rows(self, mask: Array) -> "Training":
         """Return the rows of a mask."""
-        return self._replace(matrix=self.matrix[mask], bad=self.bad[mask])
+        weight = None if self.weight is None else self.weight[mask]
+        return self._replace(matrix=self.matrix[mask], bad=self.bad[mask], weight=weight)
 
 
 def tree_parameters(settings: Trees, data: Training) -> dict[str, Any]:
