@@ -72,6 +72,8 @@ def evaluator(subject: Subject, log: Path, workers: int, done: Callable[[], Any]
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     known = read_log(log)
+    before = dict(os.environ)
+    os.environ |= {"OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"}  # of the processes: libraries read them as they start
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _start, (subject,))
 
     def run(tasks: Sequence[Task]) -> list[dict[str, Any]]:
@@ -90,6 +92,8 @@ def evaluator(subject: Subject, log: Path, workers: int, done: Callable[[], Any]
         yield run
     finally:
         pool.shutdown(cancel_futures=True)
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def read_log(path: Path) -> dict[str, dict[str, Any]]:
@@ -107,7 +111,6 @@ _subject: Subject
 def _start(subject: Subject) -> None:
     global _subject
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent too, and ends the pool
-    os.environ |= {"OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"}  # one thread each; no bars within the bar
     _subject = subject
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,17 +12,23 @@ import pyarrow as pa
 import yaml
 from tqdm import tqdm
 
+from takeback.alternatives.dossier import Facts, dossier
 from takeback.alternatives.evaluation import divide, judged_groups
+from takeback.alternatives.frontier import choose
+from takeback.alternatives.outputs import HEADER, experiment, trial_rows
+from takeback.alternatives.picture import frontier_picture
 from takeback.alternatives.search import CONFIRMATION, Found, run_search, total_evaluations
 from takeback.alternatives.settings import Search, load_search
 from takeback.alternatives.space import changed, check_space, with_changes
+from takeback.alternatives.trials import Trial
 from takeback.alternatives.workers import Subject, evaluator
 from takeback.common.errors import UserError
-from takeback.common.files import read_json, sha256, thread_count
+from takeback.common.files import read_json, sha256, thread_count, write_csv, write_text
 from takeback.config import PARAMS, Config, load
 from takeback.data.parts import Part, read_part
 from takeback.stages import layout
 
+ALTERNATIVES = Path("alternatives")
 # Never the test part.
 PARTS = ("train", "calibration")
 SOURCE = Path(__file__).parents[1]
@@ -70,6 +77,47 @@ def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | No
         limit = settings.gate.min_approval_ratio.limit
         found = run_search(base, search, champion, limit, trials, evaluate)
     return Outcome(found, search, subject, settings, assumed, files)
+
+
+def write_alternatives(outcome: Outcome, name: str, command: str) -> Trial | None:
+    """Write trials.csv, frontier.svg and dossier.md to alternatives/NAME, and what was chosen as a preset.
+
+    Returns
+    -------
+    Trial or None
+        What was chosen. Without a choice there is no preset, and one of an earlier search goes.
+    """
+    trials, finals = outcome.found
+    limit = outcome.settings.gate.min_approval_ratio.limit
+    chosen, folder = choose(finals, limit), ALTERNATIVES / name
+    judged = [f"{attribute}.{group}" for attribute, group in outcome.subject.judged]
+    write_csv(folder / "trials.csv", pa.Table.from_pylist(trial_rows(trials, finals, judged)))
+    write_text(folder / "frontier.svg", frontier_picture(trials, finals, chosen, limit))
+    write_text(folder / "dossier.md", dossier(_facts(outcome, judged, command), outcome.search, trials, finals, chosen))
+    if chosen:
+        write_text(preset(name), experiment(chosen, outcome.assumed, finals[0], name))
+    else:
+        preset(name).unlink(missing_ok=True)
+    return chosen
+
+
+def preset(name: str) -> Path:
+    """Return the file of the chosen alternative, after a check that nobody wrote another one there by hand."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise UserError(f"--name: found {name!r}; expected small letters, digits and underscores.")
+    path = Path("conf/experiment") / f"{name}.yaml"
+    if path.exists() and HEADER not in path.read_text(encoding="utf-8"):
+        raise UserError(f"{path}: was not written by `takeback alternatives`; expected another --name.")
+    return path
+
+
+def _facts(outcome: Outcome, judged: Sequence[str], command: str) -> Facts:
+    policy = outcome.settings.policy.model_dump()
+    assumptions = {name: value for name, value in policy.items() if name != "max_referral_rate"}
+    gate = outcome.settings.gate
+    rows = len(outcome.subject.pool.bad)
+    limit = gate.min_approval_ratio.limit
+    return Facts(outcome.files, rows, limit, gate.min_group_size, judged, assumptions, command)
 
 
 def _assumption(text: str) -> tuple[str, Any]:

@@ -12,6 +12,7 @@ from takeback.data.parts import read_part
 from takeback.models.candidates import Candidate, contributions, fit
 from takeback.models.packaged import save_model
 from takeback.models.training import Training
+from takeback.models.weights import reweighing
 from takeback.stages import layout
 
 IMPORTANCE_ROWS = 500
@@ -29,7 +30,9 @@ def training_data(settings: config.Config, name: str) -> Training:
     contract = settings.data
     part = read_part(contract, layout.SPLIT["train"])
     inputs = tuple(settings.model.rule.points) if name == "rule" else selected_inputs(settings)
-    return Training(matrix(contract, part.columns, inputs), part.bad, inputs, directions(contract, inputs))
+    weight = reweighing(part.bad, [part.groups[attribute] for attribute in settings.model.reweigh])
+    values = matrix(contract, part.columns, inputs)
+    return Training(values, part.bad, inputs, directions(contract, inputs), weight)
 
 
 def selected_inputs(settings: config.Config) -> tuple[str, ...]:
