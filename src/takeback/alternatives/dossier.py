@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from takeback.alternatives.frontier import frontier, lower_ratio, profit_and_ratio
+from takeback.alternatives.search import GUIDED, SIMPLER, SINGLE
 from takeback.alternatives.settings import Search
 from takeback.alternatives.trials import PROFIT, RATIO, Spread, Trial, change, spread
 
 WISHED_LOSS = 0.02
-SINGLE = "single change"
 RULE = """\
-The rule, fixed before the search: of those tried again, the most profitable whose smallest approval ratio less one
-standard deviation is at least {limit:g}, the gate's limit."""
+The rule is part of the code and looks only at those tried again. Safe is whose smallest approval ratio less one
+standard deviation is at least {limit:g}, the gate's limit. Of the safe ones that earn as much as the most profitable
+safe one, or no more than one standard error less on the same resplits, the one with the fewest changes is chosen."""
 CHOICE = """\
 **Trial {number}**: {words}.
 
@@ -25,7 +26,8 @@ METHOD = """\
 - Data: {rows} applications of the training and calibration parts. The test part was not read.
 {files}
 - {trials} alternatives: the baseline and {single} single changes, then {guided} guided by a multi-objective search
-  (Optuna's TPE; a quarter of them at random). {failed} could not be built.
+  (Optuna's TPE; a quarter of them at random), then {simpler} that undo changes of the best one by one, as long as it
+  stays safe and earns as much. {failed} could not be built.
 - Each was tried on the same {resplits} random divisions of the applicants: 60% to fit, 20% to calibrate and to choose
   thresholds, 20% to validate. Each division has its own seed for training: the spread holds the luck of a fit, and no
   seed can be chosen.
@@ -191,7 +193,8 @@ def _method(facts: Facts, search: Search, trials: Sequence[Trial]) -> str:
         files="\n".join(f"  - `{name}`, SHA-256 `{digest}`" for name, digest in facts.files.items()),
         trials=len(trials),
         single=single - 1,
-        guided=len(trials) - single,
+        guided=sum(trial.phase == GUIDED for trial in trials),
+        simpler=sum(trial.phase == SIMPLER for trial in trials),
         failed=sum(trial.why_not is not None for trial in trials),
         resplits=search.resplits,
         confirmations=search.confirmations,

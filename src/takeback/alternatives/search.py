@@ -1,4 +1,4 @@
-"""The search in three phases: single changes, guided trials, and the best again on other resplits."""
+"""The search: single changes, guided trials, fewer changes, and the best again on other resplits."""
 
 import json
 import warnings
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import optuna
 from optuna.trial import TrialState
 
-from takeback.alternatives.frontier import finalists, lower_ratio
+from takeback.alternatives.frontier import earns_as_much, finalists, lower_ratio, most_profitable
 from takeback.alternatives.settings import Search
-from takeback.alternatives.space import KIND, Point, alternative, dimensions, one_changes
+from takeback.alternatives.space import KIND, Point, alternative, dimensions, one_changes, undone
 from takeback.alternatives.trials import PROFIT, RATIO, Trial, spread
 from takeback.alternatives.workers import Evaluator, Task
 
-SINGLE, GUIDED = "single change", "guided"
+SINGLE, GUIDED, SIMPLER = "single change", "guided", "simpler"
 # Trials that are chosen together: fixed, so that the number of processors does not change what is tried.
 BATCH = 8
 # Of each batch so many are drawn at random, so that the search does not settle too early.
@@ -24,6 +24,8 @@ SEED = 20
 REWARDED = 0.05
 # Resplits of the last phase have numbers from here on.
 CONFIRMATION = 1000
+# So many of the simplest forms are tried again.
+SIMPLEST = 3
 
 
 class Found(NamedTuple):
@@ -52,7 +54,7 @@ def run_search(
     limit
         The gate's smallest approval ratio.
     trials
-        How many alternatives; all single changes are tried even if they are more.
+        How many alternatives before the best is simplified; all single changes are tried even if they are more.
     evaluate
         Gives each task's measures.
     """
@@ -73,11 +75,37 @@ def run_search(
         fresh = [point for i, point in enumerate(points) if point not in [*(t.point for t in tried), *points[:i]]]
         tried += _try(base, search, GUIDED, fresh[: trials - len(tried)], len(tried), evaluate)
         _tell(study, batch, points, tried, limit)
-    return Found(tried, _confirmed(search, finalists(tried, limit, search.finalists), evaluate))
+    more, path = _simplified(base, search, tried, limit, evaluate)
+    best = finalists([*tried, *more], path[-SIMPLEST:], limit, search.finalists)
+    return Found([*tried, *more], _confirmed(search, best, evaluate))
+
+
+def _simplified(
+    base: Mapping[str, Any], search: Search, tried: Sequence[Trial], limit: float, evaluate: Evaluator
+) -> tuple[list[Trial], list[Trial]]:
+    """Undo the changes of the best one by one, as long as it stays safe and earns as much: what does nothing goes.
+
+    Returns
+    -------
+    tuple of list
+        All new trials, and the trials of the way, simplest last.
+    """
+    start = current = most_profitable(tried, limit)
+    new: list[Trial] = []
+    path: list[Trial] = []
+    while current is not None and start is not None:
+        points = undone(base, search, current.point)
+        known = [trial.point for trial in (*tried, *new)]
+        fresh = [point for point in points if point not in known]
+        new += _try(base, search, SIMPLER, fresh, len(tried) + len(new), evaluate)
+        options = [trial for trial in (*tried, *new) if trial.point in points and earns_as_much(trial, start)]
+        current = most_profitable(options, limit)
+        path += [current] if current else []
+    return new, path
 
 
 def total_evaluations(base: Mapping[str, Any], search: Search, champion: str, trials: int) -> int:
-    """Return how many evaluations a search has, at most, for a progress bar."""
+    """Return how many evaluations a search has for a progress bar; making the best simpler may add some."""
     least = len(list(one_changes(base, search, champion)))
     return max(trials, least) * search.resplits + (search.finalists + 1) * search.confirmations
 
@@ -115,7 +143,10 @@ def _try(
     results = evaluate([Task(one, resplit) for one in made for resplit in range(search.resplits)])
     slices = [results[i * search.resplits : (i + 1) * search.resplits] for i in range(len(made))]
     rows = zip(points, made, slices, strict=True)
-    return [Trial(start + i, phase, *row) for i, row in enumerate(rows)]
+    return [
+        Trial(start + i, phase, point, one, len(undone(base, search, point)), found)
+        for i, (point, one, found) in enumerate(rows)
+    ]
 
 
 def _confirmed(search: Search, best: Sequence[Trial], evaluate: Evaluator) -> list[Trial]:

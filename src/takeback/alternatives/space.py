@@ -49,13 +49,23 @@ def check_space(base: Mapping[str, Any], search: Search) -> None:
         raise UserError(f"choices.policy.max_referral_rate: above {present:g}, what the bank's analysts can review.")
 
 
+def present_point(base: Mapping[str, Any], search: Search, kind: str) -> Point:
+    """Return the point of the present settings with one kind of candidate."""
+    return {KIND: kind, **{name: values[0] for name, values in dimensions(base, search, kind).items()}}
+
+
+def undone(base: Mapping[str, Any], search: Search, point: Point) -> list[Point]:
+    """Return the points that have one change less; the kind stays."""
+    present = present_point(base, search, point[KIND])
+    return [{**point, name: value} for name, value in present.items() if point[name] != value]
+
+
 def one_changes(base: Mapping[str, Any], search: Search, kind: str) -> Iterator[Point]:
     """Yield the present settings, the other kinds with present settings, and every single change of a choice."""
     for other in dict.fromkeys((kind, *search.kinds)):
-        yield {KIND: other, **{name: values[0] for name, values in dimensions(base, search, other).items()}}
-    space = dimensions(base, search, kind)
-    present = {KIND: kind, **{name: values[0] for name, values in space.items()}}
-    for name, values in space.items():
+        yield present_point(base, search, other)
+    present = present_point(base, search, kind)
+    for name, values in dimensions(base, search, kind).items():
         yield from ({**present, name: value} for value in values[1:])
 
 

@@ -20,12 +20,13 @@ class Spread(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """An alternative that was tried; the first one is the champion as it is."""
+    """An alternative that was tried; ``size`` is how many choices it changes beside the kind. The baseline is first."""
 
     number: int
     phase: str
     point: Point
     alternative: Alternative
+    size: int
     results: list[dict[str, Any]]
 
     @property
