@@ -1,34 +1,27 @@
 """How often the gate is wrong: on simulated decisions whose truth is known, and on whole runs with planted labels."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.data import check_no_protected_input, shipped
+from benchmarks.data import shipped
 from benchmarks.machine import ROOT
 from benchmarks.proof import Proof
 from benchmarks.record import say
+from takeback.alternatives.evaluation import calibrated, fitted
 from takeback.assessment.criteria import FAIL
 from takeback.assessment.fairness import audit
 from takeback.assessment.fairness_intervals import fairness_intervals
 from takeback.assessment.gate import judge_fairness
 from takeback.common.files import read_json
 from takeback.config import Config, Scenario
-from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.data.expressions import Array
 from takeback.data.ingestion import BAD, application_columns, groups_of, ingest
 from takeback.data.parts import Part
 from takeback.data.tables import read_table
-from takeback.decisions.calibration import fit_calibrator
-from takeback.decisions.policy import choose_thresholds
-from takeback.decisions.scoring import Scorer, Scores, margins, score, thin_files
-from takeback.models.candidates import fit
-from takeback.models.training import Training
+from takeback.decisions.scoring import Scores, score
 from takeback.preparation.scenario import plant
-from takeback.preparation.selection import select
 from takeback.preparation.splitting import split
 from takeback.stages import layout
 
@@ -138,12 +131,8 @@ def _run(settings: Config, name: str, table: Any, salt: str, share: float) -> di
     if share:
         parts["train"] = plant(contract, scenario, parts["train"])
     train, calibration, test = (_part(settings, parts[part]) for part in ("train", "calibration", "test"))
-    model = _fitted(settings, name, train)
-    margin = margins(contract, model, calibration.columns)
-    calibrator = fit_calibrator(settings.calibration.method, margin, calibration.bad)
-    thresholds = choose_thresholds(settings.policy, calibrator(margin), thin_files(contract, calibration.columns))
-    scores = score(Scorer(contract, model, calibrator, thresholds), test.columns)
-    return _judged(settings, scores, test.bad, test.groups)
+    scorer = calibrated(settings, fitted(settings, name, train), calibration)
+    return _judged(settings, score(scorer, test.columns), test.bad, test.groups)
 
 
 def _part(settings: Config, table: Any) -> Part:
@@ -151,13 +140,3 @@ def _part(settings: Config, table: Any) -> Part:
     columns = application_columns(contract, table)
     groups = {name: groups_of(contract, columns, name) for name in contract.protected}
     return Part(table[contract.id_name], columns, table[BAD].to_numpy().astype(float), groups)
-
-
-def _fitted(settings: Config, name: str, part: Part) -> Any:
-    chosen = select(settings.data, settings.features, part.columns, part.bad, part.groups)["selected"]
-    inputs = encoded_names(settings.data, chosen)
-    check_no_protected_input(settings.data, inputs)
-    rows = matrix(settings.data, part.columns, inputs)
-    data = Training(rows, part.bad, inputs, directions(settings.data, inputs), {})
-    with tempfile.TemporaryDirectory() as folder:
-        return fit(name, settings.model, data, Path(folder) / "checkpoints").model

@@ -110,6 +110,7 @@ class Models(Strict):
     logistic: Logistic
     forest: Forest
     xgboost: XGBoost
+    reweigh: tuple[str, ...]
 
 
 class Calibration(Strict):
@@ -180,7 +181,7 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for check in (_check_features, _check_rule, _check_split, _check_scenario, _check_policy):
+        for check in (_check_features, _check_reweigh, _check_rule, _check_split, _check_scenario, _check_policy):
             check(self)
         return self
 
@@ -214,6 +215,13 @@ def _check_features(config: Config) -> None:
     for name in config.features.exclude:
         if name not in config.data.features:
             raise KeyedError("features.exclude", f"found {name!r}; expected features of {config.data.name}")
+
+
+def _check_reweigh(config: Config) -> None:
+    for name in config.model.reweigh:
+        if name not in config.data.protected:
+            known = ", ".join(config.data.protected) or "none"
+            raise KeyedError("model.reweigh", f"found {name!r}; expected protected attributes: {known}")
 
 
 def _check_rule(config: Config) -> None:

@@ -98,7 +98,7 @@ def test_tree_shap_is_xgboosts_own_and_is_compared(taiwan_config, releases, taiw
     contract, scorer = taiwan_config.data, releases[name].champion
     inputs = encoded_names(contract, contract.features)
     bad = (taiwan_table["default payment next month"].to_numpy()[:500].astype(str) == "1").astype(float)
-    data = Training(matrix(contract, columns, inputs), bad, inputs, directions(contract, inputs))
+    data = Training(matrix(contract, columns, inputs), bad, inputs, directions(contract, inputs), {})
     candidate = fit(name, taiwan_config.model, data, tmp_path / "checkpoints")
     candidate.native.save_model(tmp_path / NATIVE)
     tree_shap = tree_contributions(tmp_path)

@@ -13,7 +13,7 @@ from takeback.models.checkpoints import FINGERPRINT, HISTORY, Checkpoints, Histo
 from takeback.models.cross_validation import fold_masks
 from takeback.models.fairness_curve import fairness_metric
 from takeback.models.training import Training, tree_parameters
-from takeback.models.weights import class_weights
+from takeback.models.weights import row_weights
 
 
 class Boosted(NamedTuple):
@@ -115,8 +115,9 @@ def boosting_parameters(settings: XGBoost, data: Training, first_round: int) -> 
 
 def _matrices(settings: XGBoost, data: Training, rows: Array) -> tuple[xgboost.DMatrix, list]:
     def matrix(mask: Array) -> xgboost.DMatrix:
-        weight = class_weights(data.bad[mask], settings.class_weight)
-        return xgboost.DMatrix(data.matrix[mask], data.bad[mask], weight=weight, nthread=thread_count())
+        part = data.rows(mask)
+        weight = row_weights(part, settings.class_weight)
+        return xgboost.DMatrix(part.matrix, part.bad, weight=weight, nthread=thread_count())
 
     train = matrix(rows)
     return train, [] if rows.all() else [(train, "train"), (matrix(~rows), "validation")]

@@ -11,6 +11,7 @@ class Training(NamedTuple):
     """A matrix of shape (n, d), float32; outcomes of shape (n,), 1 for a default; d encoded names and directions.
 
     ``groups`` has each protected attribute's groups, shape (n,): to watch while a model learns, never to learn from.
+    ``weight``, shape (n,), is what each row counts in the loss; None for 1.
     """
 
     matrix: Array
@@ -18,11 +19,13 @@ class Training(NamedTuple):
     names: tuple[str, ...]
     directions: tuple[int, ...]
     groups: Mapping[str, Array]
+    weight: Array | None = None
 
     def rows(self, mask: Array) -> "Training":
         """Return the rows of a mask."""
         groups = {name: members[mask] for name, members in self.groups.items()}
-        return self._replace(matrix=self.matrix[mask], bad=self.bad[mask], groups=groups)
+        weight = None if self.weight is None else self.weight[mask]
+        return self._replace(matrix=self.matrix[mask], bad=self.bad[mask], groups=groups, weight=weight)
 
 
 def tree_parameters(settings: Trees, data: Training) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from takeback.models.candidates import Candidate, contributions, fit
 from takeback.models.native import NATIVE
 from takeback.models.packaged import save_model
 from takeback.models.training import Training
+from takeback.models.weights import reweighing
 from takeback.stages import layout
 
 IMPORTANCE_ROWS = 500
@@ -30,8 +31,9 @@ def training_data(settings: config.Config, name: str) -> Training:
     contract = settings.data
     part = read_part(contract, layout.SPLIT["train"])
     inputs = tuple(settings.model.rule.points) if name == "rule" else selected_inputs(settings)
-    rows = matrix(contract, part.columns, inputs)
-    return Training(rows, part.bad, inputs, directions(contract, inputs), part.groups)
+    values = matrix(contract, part.columns, inputs)
+    weight = reweighing(part.bad, [part.groups[attribute] for attribute in settings.model.reweigh])
+    return Training(values, part.bad, inputs, directions(contract, inputs), part.groups, weight)
 
 
 def selected_inputs(settings: config.Config) -> tuple[str, ...]:
