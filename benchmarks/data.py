@@ -60,7 +60,7 @@ def training(settings: Config, name: str, part: Applications) -> Training:
     chosen = select(contract, settings.features, part.columns, part.bad, part.groups)["selected"]
     inputs = tuple(settings.model.rule.points) if name == "rule" else encoded_names(contract, chosen)
     check_no_protected_input(contract, inputs)
-    return Training(matrix(contract, part.columns, inputs), part.bad, inputs, directions(contract, inputs))
+    return Training(matrix(contract, part.columns, inputs), part.bad, inputs, directions(contract, inputs), {})
 
 
 def check_no_protected_input(contract: Contract, inputs: tuple[str, ...]) -> None:

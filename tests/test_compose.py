@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 OVERRIDES = [
     [],
     ["experiment=german"],
+    ["policy=basel"],
     ["model/xgboost=shallow", "policy.max_referral_rate=0.1"],
     ["calibration=isotonic", "features.exclude=[LIMIT_BAL]"],
 ]

@@ -110,6 +110,7 @@ class Models(Strict):
     logistic: Logistic
     forest: Forest
     xgboost: XGBoost
+    reweigh: tuple[str, ...]
 
 
 class Calibration(Strict):
@@ -138,10 +139,10 @@ class Champion(Strict):
 
 
 class Criterion(Strict):
-    """One limit of the gate, and whether missing it stops a release."""
+    """One limit of the gate, and what stops a release: nothing, a failure, or also too little evidence of a pass."""
 
     limit: float
-    blocks: bool
+    blocks: Literal["never", "fail", "doubt"]
 
 
 class Gate(Strict):
@@ -152,8 +153,16 @@ class Gate(Strict):
     max_calibration_error: Criterion
     min_auc_gain_over_rule: Criterion
     max_quarantined_share: Criterion
+    min_reasons_coverage: Criterion
+    min_reasons_effect: Criterion
     min_approval_ratio: Criterion
+    min_approval_ratio_of_good: Criterion
+    max_group_calibration_gap: Criterion
     min_group_size: Count
+    max_auc_loss: Criterion
+    max_brier_rise: Criterion
+    max_profit_loss: Criterion
+    max_approval_ratio_loss: Criterion
 
 
 class Config(Strict):
@@ -172,7 +181,7 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for check in (_check_features, _check_rule, _check_split, _check_scenario, _check_policy):
+        for check in (_check_features, _check_reweigh, _check_rule, _check_split, _check_scenario, _check_policy):
             check(self)
         return self
 
@@ -206,6 +215,13 @@ def _check_features(config: Config) -> None:
     for name in config.features.exclude:
         if name not in config.data.features:
             raise KeyedError("features.exclude", f"found {name!r}; expected features of {config.data.name}")
+
+
+def _check_reweigh(config: Config) -> None:
+    for name in config.model.reweigh:
+        if name not in config.data.protected:
+            known = ", ".join(config.data.protected) or "none"
+            raise KeyedError("model.reweigh", f"found {name!r}; expected protected attributes: {known}")
 
 
 def _check_rule(config: Config) -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from takeback.assessment.bootstrap import find_metric, flat_metrics, interval, replicate_weights, resampled
 from takeback.assessment.evaluation import performance
 from takeback.assessment.fairness import audit
+from takeback.assessment.fairness_measures import GAPS
+from takeback.assessment.fairness_measures import MEASURES as GROUP_MEASURES
 from takeback.assessment.weighted import MEASURES
 from takeback.common.errors import UserError
 from takeback.decisions.policy import DECISIONS, profit
@@ -49,6 +51,7 @@ def test_every_metric_of_rows_that_weigh_1_is_the_one_that_the_stages_write(taiw
     scores, ranking, fairness = made_up(taiwan_config, n, seed, approves)
     metrics = flat_metrics(ranking, fairness)
     assert set(MEASURES) <= set(metrics)
+    assert {f"sex.male.{name}" for name in GROUP_MEASURES} | {f"sex.{name}_gap" for name in GAPS} <= set(metrics)
     for name, value in metrics.items():
         found = resampled(name, scores, np.ones((2, n)), references(fairness))
         assert found.shape == (2,)
@@ -120,7 +123,7 @@ def test_no_interval_where_most_replicates_are_not_defined():
 NAMES = [
     *MEASURES,
     *(f"education.{g}.{m}" for g in ("high_school", "university") for m in ("approval_ratio", "bad_rate")),
-    "sex.male.approval_ratio",
+    *(f"sex.male.{m}" for m in GROUP_MEASURES),
     "education.approval_rate_gap",
     "sex.approval_rate_gap",
 ]
@@ -140,6 +143,12 @@ NAMES = [
         ("high-school approval_ratio", "education.high_school.approval_ratio"),
         ("sex.approval_ratio", "sex.male.approval_ratio"),
         ("gap.education", "education.approval_rate_gap"),
+        ("air.education.high_school", "education.high_school.approval_ratio"),
+        ("equal_opportunity.sex.male", "sex.male.approval_ratio_of_good"),
+        ("smd", "sex.male.pd_difference"),
+        ("calibration_gap male", "sex.male.calibration_gap"),
+        ("decline_rate", "decision.decline_rate"),
+        ("male.decline_rate", "sex.male.decline_rate"),
     ],
 )
 def test_a_metric_is_found_by_the_words_that_people_use(words, name):

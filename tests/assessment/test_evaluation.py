@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn import metrics
 
 from takeback.assessment.evaluation import calibration_bins, decision, probability, ranking, roc_points
 
@@ -36,9 +37,41 @@ def test_ks_is_the_largest_distance_of_the_two_distributions(rows):
     assert ranking(pd, bad)["ks"] <= max(distances) + 1e-12
 
 
+@given(outcomes)
+def test_scikit_learn_agrees(rows):
+    pd, bad = _arrays(rows)
+    measured = ranking(pd, bad) | probability(pd, bad)
+    assert measured["auc"] == pytest.approx(metrics.roc_auc_score(bad, pd))
+    assert measured["average_precision"] == pytest.approx(metrics.average_precision_score(bad, pd))
+    assert measured["brier"] == pytest.approx(metrics.brier_score_loss(bad, pd))
+    assert measured["log_loss"] == pytest.approx(metrics.log_loss(bad, np.clip(pd, 1e-6, 1 - 1e-6)))
+    fpr, tpr, _ = metrics.roc_curve(bad, pd)
+    assert measured["ks"] == pytest.approx((tpr - fpr).max())
+    whole_curve = metrics.roc_curve(bad, pd, drop_intermediate=False)
+    between = np.interp([p["false_positive_rate"] for p in roc_points(pd, bad)], *whole_curve[:2])
+    assert [p["true_positive_rate"] for p in roc_points(pd, bad)] == pytest.approx(between)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), min_size=1, max_size=30))
+def test_scikit_learn_agrees_on_declines(taiwan_config, rows):
+    decisions, bad = np.array([d for d, _ in rows], dtype=np.int8), np.array([float(b) for _, b in rows])
+    measured = decision(decisions, bad, np.ones(len(rows)), taiwan_config.policy)
+    for name, score in {"precision": "precision", "recall": "recall", "f1": "f1"}.items():
+        expected = getattr(metrics, f"{score}_score")(bad, decisions == 2, zero_division=0)
+        assert measured[f"decline_{name}"] == pytest.approx(expected)
+    assert measured["decline_accuracy"] == pytest.approx(metrics.accuracy_score(bad, decisions == 2))
+
+
 def test_ranking_by_hand():
     assert ranking(PD, BAD)["auc"] == 0.75
     assert ranking(PD, BAD)["average_precision"] == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
+
+
+def test_one_outcome_has_no_ranking_but_a_probability():
+    measured = ranking(PD, np.zeros(4))
+    assert set(measured) == {"auc", "gini", "ks", "average_precision", "h_measure", "emp"}
+    assert set(measured.values()) == {None}
+    assert probability(PD, np.zeros(4))["log_loss"] == pytest.approx(-np.log([0.9, 0.6, 0.65, 0.2]).mean())
 
 
 def test_probability_by_hand():

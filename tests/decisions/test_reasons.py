@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from takeback.data.validation import read_columns
-from takeback.decisions.reasons import MOST_REASONS, baseline, explain
+from takeback.decisions.reasons import MOST_REASONS, NOTHING_STANDS_OUT, baseline, effects, explain
 from takeback.decisions.scoring import probability, score
 
 
@@ -54,6 +54,30 @@ def test_the_rule_gives_its_own_text(releases, columns):
     scorer = releases["xgboost"].fallback
     late = one(columns, 0)  # the first applicant is two months late
     assert explain(scorer, late, score(scorer, late))[0][0] == "The latest payment is late"
+
+
+def test_a_rule_never_names_what_adds_no_points(releases, columns):
+    scorer = releases["xgboost"].fallback
+    given = explain(scorer, columns, score(scorer, columns))
+    words, points = effects(scorer, columns, score(scorer, columns).pd)
+    plain = [row for row, reasons in enumerate(given) if reasons == (NOTHING_STANDS_OUT,)]
+    assert plain
+    assert not points[plain].any()
+    for row, reasons in enumerate(given):
+        assert all(points[row, words.index(text)] > 0 for text in reasons if text in words)
+
+
+def test_who_is_declined_is_never_told_that_nothing_stands_out(releases, columns):
+    scorer = releases["logistic"].champion
+    usual = columns
+    for reason in scorer.contract.reasons.values():
+        usual = baseline(scorer.contract, reason, usual)
+    everybody = np.full(len(usual["PAY_0"]), 2, dtype=np.int8)
+    scores = score(scorer, usual)._replace(decision=everybody, thin=everybody == 0)
+    words = {reason.words for reason in scorer.contract.reasons.values()}
+    for reasons in explain(scorer, usual, scores):
+        assert reasons
+        assert set(reasons) <= words
 
 
 def test_a_baseline_never_makes_an_applicant_worse(releases, columns):

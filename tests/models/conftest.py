@@ -15,4 +15,4 @@ def training() -> Training:
     noise = random.normal(0, 1, 3000).astype(np.float32)
     bad = (random.random(3000) < 1 / (1 + np.exp(1.5 - late + income))).astype(float)
     income[::50] = np.nan
-    return Training(np.column_stack([late, income, noise]), bad, ("late", "income", "noise"), (1, -1, 0))
+    return Training(np.column_stack([late, income, noise]), bad, ("late", "income", "noise"), (1, -1, 0), {})

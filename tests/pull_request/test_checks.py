@@ -34,7 +34,7 @@ def test_all_is_well():
         (lock_check(["select: params: features.bins"]), "stale: select: params: features.bins. Run `dvc repro`"),
         (rebuild_check([row("a", True), row("b", False)]), "1 of 2 outputs differ from dvc.lock: b"),
         (gate_check({"verdict": "blocked", "criteria": {"min_auc": criterion("fail", True)}}), "min_auc 0.7000"),
-        (gate_check({"verdict": "blocked", "criteria": {"r": criterion("fail", True, None)}}), "r - (limit 0.8)"),
+        (gate_check({"verdict": "blocked", "criteria": {"r": criterion("fail", True, None)}}), "r -, limit 0.8"),
     ],
 )
 def test_each_failure_is_named_and_fails_the_whole(check, found):

@@ -3,14 +3,13 @@
 from typing import Any
 
 import numpy as np
-from sklearn import metrics
+import pyarrow as pa
 
+from takeback.assessment.weighted import MEASURES, RANKING, calibration_bin, ranking_measures
 from takeback.config import Policy
 from takeback.data.expressions import Array
 from takeback.decisions.policy import DECISIONS, profit
 from takeback.decisions.scoring import Scores
-
-CALIBRATION_BINS = 10
 
 
 def performance(scores: Scores, bad: Array, amount: Array, policy: Policy) -> dict[str, Any]:
@@ -30,7 +29,8 @@ def performance(scores: Scores, bad: Array, amount: Array, policy: Policy) -> di
     Returns
     -------
     dict
-        ``ranking``, ``probability`` and ``decision`` metrics.
+        ``ranking``, ``probability`` and ``decision`` metrics: those of `takeback.assessment.weighted` with everybody
+        counted once. One that is not defined is None.
     """
     return {
         "ranking": ranking(scores.pd, bad),
@@ -39,33 +39,19 @@ def performance(scores: Scores, bad: Array, amount: Array, policy: Policy) -> di
     }
 
 
-def ranking(pd: Array, bad: Array) -> dict[str, float]:
-    """Return AUC, Gini (2 AUC - 1), Kolmogorov-Smirnov distance and average precision (PR-AUC)."""
-    auc = float(metrics.roc_auc_score(bad, pd))
-    fpr, tpr, _ = metrics.roc_curve(bad, pd)
-    average_precision = float(metrics.average_precision_score(bad, pd))
-    return {"auc": auc, "gini": 2 * auc - 1, "ks": float((tpr - fpr).max()), "average_precision": average_precision}
+def ranking(pd: Array, bad: Array) -> dict[str, float | None]:
+    """Return AUC, Gini (2 AUC - 1), Kolmogorov-Smirnov distance, average precision (PR-AUC), H-measure and EMP.
+
+    Each is None if all applicants have one outcome. See `takeback.assessment.roc_hull` for the last two.
+    """
+    table = pa.table({"pd": pd, "bad": bad})
+    measured = ranking_measures(table, np.ones((1, len(pd))), RANKING)
+    return {name.removeprefix("ranking."): _known(values) for name, values in measured.items()}
 
 
-def probability(pd: Array, bad: Array) -> dict[str, float]:
+def probability(pd: Array, bad: Array) -> dict[str, float | None]:
     """Return Brier score, log loss, expected calibration error, and mean PD beside the observed bad rate."""
-    bins = calibration_bins(pd, bad)
-    error = sum(row["count"] * abs(row["mean_pd"] - row["bad_rate"]) for row in bins) / len(pd)
-    return {
-        "brier": float(metrics.brier_score_loss(bad, pd)),
-        "log_loss": float(metrics.log_loss(bad, np.clip(pd, 1e-6, 1 - 1e-6))),
-        "calibration_error": error,
-        "mean_pd": float(pd.mean()),
-        "bad_rate": float(bad.mean()),
-    }
-
-
-def calibration_bins(pd: Array, bad: Array) -> list[dict[str, float]]:
-    """Return mean PD and bad rate in ten bins of equal size by PD; applicants with one PD share a bin."""
-    edges = np.unique(np.quantile(pd, np.arange(1, CALIBRATION_BINS) / CALIBRATION_BINS))
-    code = np.searchsorted(edges, pd, side="right")
-    masks = [code == i for i in np.unique(code)]
-    return [{"count": int(m.sum()), "mean_pd": float(pd[m].mean()), "bad_rate": float(bad[m].mean())} for m in masks]
+    return _once("probability.", pa.table({"pd": pd, "bad": bad}))
 
 
 def decision(decisions: Array, bad: Array, amount: Array, policy: Policy) -> dict[str, float | None]:
@@ -73,23 +59,33 @@ def decision(decisions: Array, bad: Array, amount: Array, policy: Policy) -> dic
 
     Profit is per unit of exposure; ``profit_per_amount`` weighs each application with its amount.
     """
-    rates = {f"{name}_rate": float((decisions == i).mean()) for i, name in enumerate(DECISIONS)}
-    approved, declined = decisions == 0, decisions == 2
-    earned = profit(policy, decisions, bad)
-    return {
-        **rates,
-        "bad_rate_among_approved": float(bad[approved].mean()) if approved.any() else None,
-        "profit_per_application": float(earned.mean()),
-        "profit_per_amount": float((earned * amount).sum() / amount.sum()),
-        "decline_precision": float(metrics.precision_score(bad, declined, zero_division=0)),
-        "decline_recall": float(metrics.recall_score(bad, declined, zero_division=0)),
-        "decline_f1": float(metrics.f1_score(bad, declined, zero_division=0)),
-        "decline_accuracy": float(metrics.accuracy_score(bad, declined)),
-    }
+    words = pa.DictionaryArray.from_arrays(pa.array(decisions), list(DECISIONS))
+    columns = {"decision": words, "bad": bad, "amount": amount, "profit": profit(policy, decisions, bad)}
+    return _once("decision.", pa.table(columns))
+
+
+def calibration_bins(pd: Array, bad: Array) -> list[dict[str, float]]:
+    """Return mean PD and bad rate in ten bins of equal size by PD; applicants with one PD share a bin."""
+    code = calibration_bin(pd)
+    masks = [code == i for i in np.unique(code)]
+    return [{"count": int(m.sum()), "mean_pd": float(pd[m].mean()), "bad_rate": float(bad[m].mean())} for m in masks]
 
 
 def roc_points(pd: Array, bad: Array, points: int = 101) -> list[dict[str, float]]:
     """Return the ROC curve at evenly spaced false positive rates."""
-    fpr, tpr, _ = metrics.roc_curve(bad, pd)
+    _, place = np.unique(-pd, return_inverse=True)
+    found, flagged = (np.cumsum(np.bincount(place, outcome)) for outcome in (bad, 1 - bad))
+    x, y = (np.concatenate([[0], counts / max(counts[-1], 1)]) for counts in (flagged, found))
     grid = np.linspace(0, 1, points)
-    return [{"false_positive_rate": float(x), "true_positive_rate": float(np.interp(x, fpr, tpr))} for x in grid]
+    return [{"false_positive_rate": float(at), "true_positive_rate": float(np.interp(at, x, y))} for at in grid]
+
+
+def _once(part: str, table: pa.Table) -> dict[str, float | None]:
+    """Return the measures of one part with everybody counted once."""
+    ones = np.ones((1, len(table)))
+    names = [name for name in MEASURES if name.startswith(part)]
+    return {name.removeprefix(part): _known(MEASURES[name](table, ones)) for name in names}
+
+
+def _known(values: Array) -> float | None:
+    return float(values[0]) if np.isfinite(values[0]) else None

@@ -1,73 +1,95 @@
 """May this be released? Each criterion ends as pass, fail or insufficient evidence."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from takeback.config import Criterion, Gate
+from takeback.assessment.criteria import Interval, at_least, at_most, ratio_at_least, verdict, within
+from takeback.config import Gate
 
-PASS, FAIL, INSUFFICIENT = "pass", "fail", "insufficient evidence"
+RATIOS = {"min_approval_ratio": "approval_ratio", "min_approval_ratio_of_good": "approval_ratio_of_good"}
 
 
-def judge(settings: Gate, champion: dict, rule: dict, fairness: dict, data: dict) -> dict[str, Any]:
+class Evidence(NamedTuple):
+    """What a champion showed on the test part, each as its file in metrics/ has it, beside the rule and the data."""
+
+    performance: dict[str, dict[str, float | None]]
+    fairness: dict[str, Any]
+    intervals: dict[str, Interval]
+    reasons: dict[str, Any]
+    rule: dict[str, dict[str, float | None]]
+    data: dict[str, Any]
+
+
+def judge(settings: Gate, found: Evidence) -> dict[str, Any]:
     """Hold a champion against the gate's limits.
 
     Parameters
     ----------
     settings
         The limits.
-    champion, rule
-        Performance of the champion and of the fallback rule, as `takeback.assessment.evaluation.performance` gives.
-    fairness
-        The champion's audit, as `takeback.assessment.fairness.audit` gives it.
-    data
-        The data metrics, as `takeback.data.ingestion.data_metrics` gives them.
+    found
+        What is judged.
 
     Returns
     -------
     dict
-        ``verdict`` (pass, or blocked if a criterion that blocks has failed) and the criteria with their numbers.
+        ``verdict`` (pass, or blocked if a criterion stops a release) and the ``criteria``, each with its value, the
+        95% interval (None where there is none), limit, result, and which results block.
     """
-    auc = champion["ranking"]["auc"]
-    criteria = {
-        "min_auc": _at_least(settings.min_auc, auc),
-        "max_brier": _at_most(settings.max_brier, champion["probability"]["brier"]),
-        "max_calibration_error": _at_most(settings.max_calibration_error, champion["probability"]["calibration_error"]),
-        "min_auc_gain_over_rule": _at_least(settings.min_auc_gain_over_rule, auc - rule["ranking"]["auc"]),
-        "max_quarantined_share": _at_most(settings.max_quarantined_share, data["quarantined_share"]),
-        **_approval_ratios(settings, fairness),
+    of_groups = judge_fairness(settings, found.fairness, found.intervals)
+    criteria = {**_performance(settings, found), **_reasons(settings, found), **of_groups}
+    return {"verdict": verdict(criteria), "criteria": criteria}
+
+
+def _performance(settings: Gate, found: Evidence) -> dict[str, Any]:
+    def with_interval(part: str, name: str) -> tuple[float | None, Interval]:
+        return found.performance[part][name], found.intervals.get(f"{part}.{name}")
+
+    auc, of_rule = found.performance["ranking"]["auc"], found.rule["ranking"]["auc"]
+    gain = None if auc is None or of_rule is None else auc - of_rule
+    return {
+        "min_auc": at_least(settings.min_auc, *with_interval("ranking", "auc")),
+        "max_brier": at_most(settings.max_brier, *with_interval("probability", "brier")),
+        "max_calibration_error": at_most(
+            settings.max_calibration_error, *with_interval("probability", "calibration_error")
+        ),
+        "min_auc_gain_over_rule": at_least(settings.min_auc_gain_over_rule, gain),
+        "max_quarantined_share": at_most(settings.max_quarantined_share, found.data["quarantined_share"]),
     }
-    blocked = any(c["blocks"] and c["result"] == FAIL for c in criteria.values())
-    return {"verdict": "blocked" if blocked else "pass", "criteria": criteria}
 
 
-def _at_least(criterion: Criterion, value: float) -> dict[str, Any]:
-    return _result(criterion, value, PASS if value >= criterion.limit else FAIL)
+def _reasons(settings: Gate, found: Evidence) -> dict[str, Any]:
+    """Judge whether every decline has a reason, and whether the first one matters; without declines both hold."""
+    declined = found.reasons["declined"]
+    shares = {key: declined[key] if declined["count"] else 1.0 for key in ("with_reason", "top_lowers_pd")}
+    return {
+        "min_reasons_coverage": at_least(settings.min_reasons_coverage, shares["with_reason"]),
+        "min_reasons_effect": at_least(settings.min_reasons_effect, shares["top_lowers_pd"]),
+    }
 
 
-def _at_most(criterion: Criterion, value: float) -> dict[str, Any]:
-    return _result(criterion, value, PASS if value <= criterion.limit else FAIL)
-
-
-def _result(criterion: Criterion, value: float | None, result: str) -> dict[str, Any]:
-    return {"value": value, "limit": criterion.limit, "blocks": criterion.blocks, "result": result}
-
-
-def _approval_ratios(settings: Gate, fairness: dict) -> dict[str, Any]:
-    """Judge each group's approval ratio to the reference (four-fifths rule, 29 CFR 1607.4 D)."""
-    results = {}
-    for attribute, result in fairness.items():
-        groups = result["groups"]
-        reference_size = groups.get(result["reference"], {}).get("count", 0)
-        for group, row in groups.items():
-            if group != result["reference"]:
-                enough = min(row["count"], reference_size) >= settings.min_group_size
-                key = f"min_approval_ratio.{attribute}.{group}"
-                results[key] = _ratio(settings.min_approval_ratio, row["approval_ratio"], enough)
+def judge_fairness(settings: Gate, fairness: dict[str, Any], intervals: dict[str, Interval]) -> dict[str, Any]:
+    """Judge each group: its approval ratios to the reference group, and how honest its PDs are."""
+    results: dict[str, Any] = {}
+    for attribute, audit in fairness.items():
+        sizes = {group: row["count"] for group, row in audit["groups"].items()}
+        of_reference = sizes.get(audit["reference"], 0)
+        for group, row in audit["groups"].items():
+            name = f"{attribute}.{group}"
+            gap = intervals.get(f"{name}.calibration_gap")
+            enough = sizes[group] >= settings.min_group_size
+            results[f"max_group_calibration_gap.{name}"] = within(
+                settings.max_group_calibration_gap, row["calibration_gap"], gap, enough
+            )
+            if group != audit["reference"]:
+                enough = enough and of_reference >= settings.min_group_size
+                results |= _ratios(settings, intervals, name, row, enough)
     return results
 
 
-def _ratio(criterion: Criterion, ratio: float | None, enough: bool) -> dict[str, Any]:
-    if not enough:
-        return _result(criterion, ratio, INSUFFICIENT)
-    if ratio is None:  # nobody of the reference group is approved: no evidence of fairness, and no release
-        return _result(criterion, ratio, FAIL)
-    return _at_least(criterion, ratio)
+def _ratios(
+    settings: Gate, intervals: dict[str, Interval], name: str, row: dict[str, Any], enough: bool
+) -> dict[str, Any]:
+    return {
+        f"{key}.{name}": ratio_at_least(getattr(settings, key), row[ratio], intervals.get(f"{name}.{ratio}"), enough)
+        for key, ratio in RATIOS.items()
+    }

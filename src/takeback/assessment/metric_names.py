@@ -20,6 +20,13 @@ SYNONYMS = {
     "refer": "refer_rate",
     "decline": "decline_rate",
     "adverse_impact_ratio": "approval_ratio",
+    "air": "approval_ratio",
+    "disparate_impact": "approval_ratio",
+    "equal_opportunity": "approval_ratio_of_good",
+    "equal_opportunity_gap": "approval_rate_of_good_gap",
+    "smd": "pd_difference",
+    "standardised_mean_difference": "pd_difference",
+    "standardized_mean_difference": "pd_difference",
     "gap": "approval_rate_gap",
 }
 MOST_LISTED = 12

@@ -1,36 +1,40 @@
-"""The metrics of `evaluation` and `fairness` with a weight for each applicant, for many sets of weights at once.
+"""The metrics with a weight for each applicant, for many sets of weights at once.
 
 Each function takes a scores table of n rows and weights of shape (replicates, n), and returns shape (replicates,).
-With all weights 1 they are the numbers of performance.json and fairness.json (a test).
+With all weights 1 they are the numbers of performance.json. scikit-learn has most of them for one set of weights, takes
+a second to import in every stage, and is the judge of all of them in the tests.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from takeback.assessment.roc_hull import expected_maximum_profit, h_measure, hull
 from takeback.data.expressions import Array
 
-CALIBRATION_BINS = 10  # as in `evaluation`, whose import of scikit-learn takes a second (a test compares the results)
+CALIBRATION_BINS = 10
 Measure = Callable[[pa.Table, Array], Array]
 
 
-def _ranking(measure: Callable[[Array, Array], float]) -> Measure:
-    """Return a measure of the weights of bad and of good applicants at each distinct PD, highest first."""
+def ranking_measures(scores: pa.Table, weights: Array, names: Collection[str]) -> dict[str, Array]:
+    """Return some measures of the ranking, each of shape (replicates,), from one sort of the applicants."""
+    pd, bad = column(scores, "pd"), column(scores, "bad")
+    order = np.argsort(-pd, kind="stable")
+    starts, bad = np.flatnonzero(np.diff(pd[order], prepend=np.inf)), bad[order]
+    result = {name: np.empty(len(weights)) for name in names}
+    for replicate, row in enumerate(weights):  # row by row: the numbers stay in the processor's cache
+        ordered = row[order]
+        bads = np.add.reduceat(ordered * bad, starts)
+        goods = np.add.reduceat(ordered, starts) - bads
+        for name in names:
+            result[name][replicate] = RANKING[name](bads, goods)
+    return result
 
-    def of_each(scores: pa.Table, weights: Array) -> Array:
-        pd, bad = column(scores, "pd"), column(scores, "bad")
-        order = np.argsort(-pd, kind="stable")
-        starts, bad = np.flatnonzero(np.diff(pd[order], prepend=np.inf)), bad[order]
-        result = np.empty(len(weights))
-        for replicate, row in enumerate(weights):  # row by row: the numbers stay in the processor's cache
-            ordered = row[order]
-            bads = np.add.reduceat(ordered * bad, starts)
-            result[replicate] = measure(bads, np.add.reduceat(ordered, starts) - bads)
-        return result
 
-    return of_each
+def _ranking(name: str) -> Measure:
+    return lambda scores, weights: ranking_measures(scores, weights, [name])[name]
 
 
 def _auc(bads: Array, goods: Array) -> float:
@@ -50,11 +54,16 @@ def _average_precision(bads: Array, goods: Array) -> float:
     return float(bads @ precision / found[-1]) if found[-1] else np.nan
 
 
+def calibration_bin(pd: Array) -> Array:
+    """Return each applicant's bin, shape (n,), of at most ten of equal size by PD; one PD is in one bin."""
+    edges = np.unique(np.quantile(pd, np.arange(1, CALIBRATION_BINS) / CALIBRATION_BINS))
+    return np.searchsorted(edges, pd, side="right")
+
+
 def _calibration_error(scores: pa.Table, weights: Array) -> Array:
     """Keep the bins of the unweighted rows: only what is in them varies."""
     pd, bad = column(scores, "pd"), column(scores, "bad")
-    edges = np.unique(np.quantile(pd, np.arange(1, CALIBRATION_BINS) / CALIBRATION_BINS))
-    inside = np.eye(len(edges) + 1)[np.searchsorted(edges, pd, side="right")]
+    inside = np.eye(CALIBRATION_BINS)[calibration_bin(pd)]
     return divided(np.abs(weights @ (inside * (pd - bad)[:, None])).sum(axis=1), weights.sum(axis=1))
 
 
@@ -111,11 +120,17 @@ def divided(above: Array, below: Array) -> Array:
     return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below > 0)
 
 
+# Of the weights of bad and of good applicants at each distinct PD, highest first.
+RANKING: dict[str, Callable[[Array, Array], float]] = {
+    "ranking.auc": _auc,
+    "ranking.gini": lambda bads, goods: 2 * _auc(bads, goods) - 1,
+    "ranking.ks": _ks,
+    "ranking.average_precision": _average_precision,
+    "ranking.h_measure": lambda bads, goods: h_measure(*hull(bads, goods)),
+    "ranking.emp": lambda bads, goods: expected_maximum_profit(*hull(bads, goods)),
+}
 MEASURES: dict[str, Measure] = {
-    "ranking.auc": _ranking(_auc),
-    "ranking.gini": _ranking(lambda bads, goods: 2 * _auc(bads, goods) - 1),
-    "ranking.ks": _ranking(_ks),
-    "ranking.average_precision": _ranking(_average_precision),
+    **{name: _ranking(name) for name in RANKING},
     "probability.brier": _average(lambda scores: (column(scores, "pd") - column(scores, "bad")) ** 2),
     "probability.log_loss": _average(_log_loss),
     "probability.calibration_error": _calibration_error,

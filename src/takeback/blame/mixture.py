@@ -58,7 +58,8 @@ def settings_of(pair: Pair, mixture: frozenset[str], seed_shift: int = 0) -> str
     sides = {player: pair.side(player, mixture).settings for player in SETTINGS_PLAYERS}
     settings = mixed_settings(pair.after.settings, sides)
     for model in settings["model"].values() if seed_shift else ():
-        model |= {"seed": model["seed"] + seed_shift} if "seed" in model else {}
+        if "seed" in model:
+            model["seed"] += seed_shift
     return OmegaConf.to_yaml(OmegaConf.create(settings))
 
 

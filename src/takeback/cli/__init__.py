@@ -1,7 +1,18 @@
 """The command line: a thin face over the rest. It adds only what DVC and Git lack."""
 
 # Each module registers its commands.
-from takeback.cli import blame, changes, pipeline, pull_request, release, stages, trend, upkeep  # noqa: F401
+from takeback.cli import (  # noqa: F401
+    alternatives,
+    blame,
+    changes,
+    gate,
+    pipeline,
+    pull_request,
+    release,
+    stages,
+    trend,
+    upkeep,
+)
 from takeback.cli.app import main
 
 __all__ = ["main"]

@@ -1,6 +1,7 @@
 """What the last run of the pipeline gave, in a few lines."""
 
 from takeback import config
+from takeback.assessment.criteria import stopping
 from takeback.common.files import read_json
 from takeback.stages import layout
 
@@ -38,12 +39,6 @@ def _planted() -> list[str]:
 
 def _verdict() -> list[str]:
     gate = read_json(layout.GATE)
-    failed = [
-        f"  {key}: {_number(c['value'])}, limit {c['limit']:g}" for key, c in gate["criteria"].items() if _failed(c)
-    ]
     data = config.load().data.name
-    return [f"Champion on {data}: {read_json(layout.CHAMPION)['champion']}. Gate: {gate['verdict']}.", *failed]
-
-
-def _failed(criterion: dict) -> bool:
-    return criterion["blocks"] and criterion["result"] == "fail"
+    champion = f"Champion on {data}: {read_json(layout.CHAMPION)['champion']}. Gate: {gate['verdict']}."
+    return [champion, *(f"  {line}" for line in stopping(gate["criteria"]))]

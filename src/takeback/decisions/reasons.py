@@ -10,11 +10,12 @@ import numpy as np
 from takeback.data.contract import Contract, Reason
 from takeback.data.encoding import matrix
 from takeback.data.expressions import Array, Columns, evaluate
-from takeback.decisions.policy import APPROVE, DECISIONS
+from takeback.decisions.policy import APPROVE, DECISIONS, DECLINE
 from takeback.decisions.scoring import Scorer, Scores, probability
 from takeback.models.scorecard import Scorecard
 
 MOST_REASONS = 4
+NOTHING_STANDS_OUT = "Nothing stands out, an analyst decides"
 
 
 def explain(scorer: Scorer, columns: Columns, scores: Scores) -> list[tuple[str, ...]]:
@@ -33,17 +34,20 @@ def explain(scorer: Scorer, columns: Columns, scores: Scores) -> list[tuple[str,
     -------
     list of tuple of str
         n tuples. A thin file says so first; a hand-written rule gives its own text; otherwise the reasons that raise
-        the PD, by their effect. Who is declined has at least one.
+        the PD, by their effect. Who is declined has at least one, even if it raises nothing; who is referred and has
+        none is told so.
     """
     rows = np.flatnonzero(scores.decision != DECISIONS.index(APPROVE))
     some = {name: values[rows] for name, values in columns.items()}
-    words, effect = _effects(scorer, some, scores.pd[rows])
+    words, effect = effects(scorer, some, scores.pd[rows])
+    declined = scores.decision[rows] == DECISIONS.index(DECLINE)
     reasons: list[tuple[str, ...]] = [()] * len(scores.pd)
     order = np.argsort(-effect, axis=1, kind="stable")
-    for row, ranking, sizes, thin in zip(rows, order, effect, scores.thin[rows], strict=True):
-        raising = [words[i] for i in ranking if sizes[i] > 0] or ([] if thin else [words[ranking[0]]])
+    for row, ranking, sizes, thin, out in zip(rows, order, effect, scores.thin[rows], declined, strict=True):
+        raising = [words[i] for i in ranking if sizes[i] > 0]
         first = [scorer.contract.thin_file.words] if thin else []
-        reasons[row] = tuple([*first, *raising][:MOST_REASONS])
+        none = words[ranking[0]] if out else NOTHING_STANDS_OUT
+        reasons[row] = tuple([*first, *raising][:MOST_REASONS]) or (none,)
     return reasons
 
 
@@ -59,15 +63,26 @@ def _usual(contract: Contract, columns: Columns, name: str, text: str) -> Array:
     return np.full(len(columns[name]), float(contract.levels[name].index(text)))
 
 
-def _effects(scorer: Scorer, columns: Columns, pd: Array) -> tuple[list[str], Array]:
-    if isinstance(scorer.model, Scorecard) and any(b.reason for b in scorer.model.bins.values()):
-        return _points(scorer, scorer.model, columns)
+def effects(scorer: Scorer, columns: Columns, pd: Array) -> tuple[list[str], Array]:
+    """Return the words of k reasons, and how much each raises the PD of each applicant, shape (n, k).
+
+    For a hand-written rule it is the points above the fewest that the feature can give.
+    """
+    if has_own_reasons(scorer):
+        return _points(scorer, columns)
     groups = scorer.contract.reasons.values()
     lowered = [probability(scorer, baseline(scorer.contract, group, columns)) for group in groups]
     return [group.words for group in groups], pd[:, None] - np.column_stack(lowered)
 
 
-def _points(scorer: Scorer, rule: Scorecard, columns: Columns) -> tuple[list[str], Array]:
-    inputs = matrix(scorer.contract, columns, rule.inputs)
-    points = [bins(inputs[:, position]) for position, bins in enumerate(rule.bins.values())]
-    return [bins.reason for bins in rule.bins.values()], np.column_stack(points)
+def has_own_reasons(scorer: Scorer) -> bool:
+    """Tell whether the model is a hand-written rule, whose features have words of their own."""
+    return isinstance(scorer.model, Scorecard) and any(bins.reason for bins in scorer.model.bins.values())
+
+
+def _points(scorer: Scorer, columns: Columns) -> tuple[list[str], Array]:
+    assert isinstance(scorer.model, Scorecard)
+    inputs = matrix(scorer.contract, columns, scorer.model.inputs)
+    rows = [(bins, inputs[:, position]) for position, bins in enumerate(scorer.model.bins.values())]
+    points = [bins(values) - min(*bins.points, bins.missing) for bins, values in rows]
+    return [bins.reason for bins, _ in rows], np.column_stack(points)

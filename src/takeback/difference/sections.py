@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from takeback.assessment.criteria import may_stop
 from takeback.difference.data_sections import data
 from takeback.difference.decision_sections import decisions
 from takeback.difference.words import ABSENT, Section, Table, arrow, moved, number, plain, some, sure, value
@@ -110,7 +111,7 @@ def _gate(content: Result) -> tuple[list[str], list[Table]]:
     def said(criterion: Mapping[str, Any] | None) -> str:
         if criterion is None:
             return ABSENT
-        blocks = "" if criterion["blocks"] else ", only reported"
+        blocks = "" if may_stop(criterion) else ", only reported"
         return f"{criterion['result']} ({number(criterion['value'])}, limit {criterion['limit']:g}{blocks})"
 
     rows = [[name, said(c["before"]), said(c["after"])] for name, c in content["criteria"].items()]

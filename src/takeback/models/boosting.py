@@ -11,8 +11,9 @@ from takeback.config import XGBoost
 from takeback.data.expressions import Array
 from takeback.models.checkpoints import FINGERPRINT, HISTORY, Checkpoints, History
 from takeback.models.cross_validation import fold_masks
+from takeback.models.fairness_curve import fairness_metric
 from takeback.models.training import Training, tree_parameters
-from takeback.models.weights import class_weights
+from takeback.models.weights import row_weights
 
 
 class Boosted(NamedTuple):
@@ -75,12 +76,20 @@ def _advance(
     if booster and done >= until:
         return booster, history
     train, evals = _matrices(settings, data, rows)
+    watch = fairness_metric(evals[1][0], data.rows(~rows).groups) if evals and data.groups else None
     while done < until:
         length = min(settings.checkpoint_rounds, until - done)
         segment: Any = {}
         parameters = boosting_parameters(settings, data, first_round=done)
         booster = xgboost.train(
-            parameters, train, length, evals=evals, evals_result=segment, xgb_model=booster, verbose_eval=False
+            parameters,
+            train,
+            length,
+            evals=evals,
+            evals_result=segment,
+            xgb_model=booster,
+            verbose_eval=False,
+            custom_metric=watch,
         )
         done += length
         history = _extended(history, segment)
@@ -106,8 +115,9 @@ def boosting_parameters(settings: XGBoost, data: Training, first_round: int) -> 
 
 def _matrices(settings: XGBoost, data: Training, rows: Array) -> tuple[xgboost.DMatrix, list]:
     def matrix(mask: Array) -> xgboost.DMatrix:
-        weight = class_weights(data.bad[mask], settings.class_weight)
-        return xgboost.DMatrix(data.matrix[mask], data.bad[mask], weight=weight, nthread=thread_count())
+        part = data.rows(mask)
+        weight = row_weights(part, settings.class_weight)
+        return xgboost.DMatrix(part.matrix, part.bad, weight=weight, nthread=thread_count())
 
     train = matrix(rows)
     return train, [] if rows.all() else [(train, "train"), (matrix(~rows), "validation")]

@@ -57,4 +57,6 @@ def fingerprint(settings: dict[str, Any], data: Training) -> str:
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     digest.update(data.matrix.tobytes())
     digest.update(data.bad.tobytes())
+    digest.update(json.dumps({name: members.tolist() for name, members in data.groups.items()}).encode())
+    digest.update(b"" if data.weight is None else data.weight.tobytes())
     return digest.hexdigest()

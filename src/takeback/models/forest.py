@@ -6,7 +6,7 @@ import xgboost
 from takeback.common.files import thread_count
 from takeback.config import Forest
 from takeback.models.training import Training, tree_parameters
-from takeback.models.weights import class_weights
+from takeback.models.weights import row_weights
 
 
 def fit_forest(settings: Forest, data: Training) -> xgboost.Booster:
@@ -16,7 +16,7 @@ def fit_forest(settings: Forest, data: Training) -> xgboost.Booster:
     depend on the number of threads, and it is packaged by the same converter as the boosted model. With squared error
     a leaf holds its bad rate, which is what a forest averages.
     """
-    weight = class_weights(data.bad, settings.class_weight)
+    weight = row_weights(data, settings.class_weight)
     train = xgboost.DMatrix(data.matrix, data.bad, weight=weight, nthread=thread_count())
     parameters = {
         **tree_parameters(settings, data),
@@ -33,4 +33,4 @@ def fit_forest(settings: Forest, data: Training) -> xgboost.Booster:
 
 def base_score(data: Training, settings: Forest) -> float:
     """Return what every tree starts from: the (weighted) bad rate."""
-    return float(np.average(data.bad, weights=class_weights(data.bad, settings.class_weight)))
+    return float(np.average(data.bad, weights=row_weights(data, settings.class_weight)))

@@ -14,7 +14,7 @@ from takeback.data.binning import bin_edges
 from takeback.data.expressions import Array
 from takeback.models.scorecard import Bins, Scorecard
 from takeback.models.training import Training
-from takeback.models.weights import class_weights
+from takeback.models.weights import row_weights
 
 DIGITS = 4
 NEWTON_STEPS = 4
@@ -43,7 +43,7 @@ def fit_logistic(settings: Logistic, data: Training) -> Scorecard:
     """
     edges = [bin_edges(column, settings.bins) for column in data.matrix.T]
     bounds = [b for cut, direction in zip(edges, data.directions, strict=True) for b in _bounds(len(cut), direction)]
-    weights = class_weights(data.bad, settings.class_weight)
+    weights = row_weights(data, settings.class_weight)
     design = (_membership(data.matrix, edges), _points_from_steps(edges))
     return _scorecard(data.names, edges, np.round(_minimise(design, data.bad, weights, settings.l2, bounds), DIGITS))
 

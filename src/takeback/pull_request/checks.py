@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from takeback.assessment.criteria import stopping
+
 MARK = {True: "passed", False: "**failed**"}
 SHOWN = 10
 
@@ -37,11 +39,7 @@ def rebuild_check(outputs: Sequence[Any]) -> Check:
 
 def gate_check(gate: dict[str, Any]) -> Check:
     """Judge the gate's verdict, with the criteria that block."""
-    failed = [
-        f"{name} {'-' if c['value'] is None else format(c['value'], '.4f')} (limit {c['limit']:g})"
-        for name, c in gate["criteria"].items()
-        if c["blocks"] and c["result"] == "fail"
-    ]
+    failed = stopping(gate["criteria"])
     return Check("gate", not failed, f"blocks: {_listed(failed)}" if failed else gate["verdict"])
 
 

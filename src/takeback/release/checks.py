@@ -1,15 +1,16 @@
 """What must be true before a commit may become a release. Each problem says what is wrong and what mends it."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from takeback.assessment.gate import FAIL
+from takeback.assessment.criteria import stopping
 from takeback.common.errors import UserError
 from takeback.common.files import read_json
 from takeback.compose import check_composed
 from takeback.decisions.bundle import load_release
-from takeback.release.message import number
+from takeback.release.comparison import judge_against
 from takeback.release.storage import dvc_repository, locked_hash, tree_hash
 from takeback.release.tags import ORIGIN, check_identity
 from takeback.repository.git import HERE, git, git_succeeds, root
@@ -25,9 +26,9 @@ def check_root() -> None:
         raise UserError(f"Run this at the root of the repository, where dvc.yaml is: cd '{top}'.")
 
 
-def problems() -> list[str]:
-    """Return everything in the worktree and the settings that stands against a release."""
-    checks = (_identity, _history, _worktree, _composed, _pipeline, _gate, _bundle)
+def problems(previous: str | None) -> list[str]:
+    """Return everything in the worktree and the settings that stands against a release after ``previous``."""
+    checks = (_identity, _history, _worktree, _composed, _pipeline, _gate, partial(_regression, previous), _bundle)
     return [line for check in checks for line in _said(check)]
 
 
@@ -94,15 +95,18 @@ def _lost(changes: list[Any]) -> list[str] | None:
 
 
 def _gate() -> Iterator[str]:
-    gate = read_json(layout.GATE)
-    failed = [
-        f"{key} {number(criterion['value'])}, limit {criterion['limit']:g}"
-        for key, criterion in sorted(gate["criteria"].items())
-        if criterion["blocks"] and criterion["result"] == FAIL
-    ]
-    if gate["verdict"] != "pass":
+    if failed := stopping(read_json(layout.GATE)["criteria"]):
         yield (
             f"the gate blocks ({'; '.join(failed)}): change the model, the policy or the limits in conf/, "
+            "then `takeback compose`, `dvc repro` and commit"
+        )
+
+
+def _regression(previous: str | None) -> Iterator[str]:
+    if previous and (failed := stopping(judge_against(previous)["criteria"])):
+        yield (
+            f"it is worse than {previous} ({'; '.join(failed)}): `takeback diff {previous}` shows how, "
+            "`takeback blame` names the step; if it is meant, raise the limit in conf/gate, "
             "then `takeback compose`, `dvc repro` and commit"
         )
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from takeback.assessment.gate import FAIL, INSUFFICIENT
+from takeback.assessment.criteria import FAIL, INSUFFICIENT, may_stop, numbers
 from takeback.commands.summary import ROWS
 from takeback.decisions.manifest import Manifest
 from takeback.release.versions import Reason
@@ -62,8 +62,7 @@ def number(value: float | None) -> str:
 def _not_passed(gate: Mapping[str, Any]) -> list[str]:
     words = {FAIL: "failed", INSUFFICIENT: "not enough evidence"}
     return [
-        f"{key}: {words[criterion['result']]}{'' if criterion['blocks'] else ', does not block'} "
-        f"({number(criterion['value'])}, limit {criterion['limit']:g})"
+        f"{key}: {words[criterion['result']]}{'' if may_stop(criterion) else ', does not block'} ({numbers(criterion)})"
         for key, criterion in sorted(gate["criteria"].items())
         if criterion["result"] in words
     ]

@@ -50,7 +50,7 @@ def plan(asked: str | None, shared: bool) -> Plan:
     changes, broken = _changes(earlier[last].commit if last else None)
     proposed = last.raised(min((c.bump for c in changes), key=BUMPS.index)) if last and changes else FIRST
     version = (Version.parse(made.name) if made else wanted) or proposed
-    problems += [*broken, *checks.problems()]
+    problems += [*broken, *checks.problems(earlier[last].name if last else None)]
     if not made:
         problems += _taken(version, last)
     return Plan(version, earlier[last] if last else None, proposed, changes, problems, made)

@@ -1,30 +1,53 @@
-"""Calibration and test data, candidate and policy to metrics, plots, and what each applicant of the test part gets."""
+"""Calibration and test data, candidate and policy to metrics, plots, audits, and what each test applicant gets."""
 
+from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from takeback import config
 from takeback.assessment.evaluation import calibration_bins, performance, roc_points
-from takeback.assessment.fairness import audit
+from takeback.assessment.fairness import audit, intersections
+from takeback.assessment.fairness_intervals import fairness_intervals
+from takeback.assessment.intervals import performance_intervals
+from takeback.assessment.near_threshold import Fitted, near_threshold
+from takeback.assessment.profit_surface import profit_surface
+from takeback.assessment.reasons_audit import audit_reasons
+from takeback.assessment.slices import worst_slices
 from takeback.common.files import replacing, write_csv, write_json, write_parquet
 from takeback.data.parts import Part, read_part
 from takeback.decisions.bundle import load_scorer
+from takeback.decisions.fitting import fit_decision
 from takeback.decisions.policy import DECISIONS, profit
-from takeback.decisions.scoring import Scores, score
+from takeback.decisions.reasons import explain
+from takeback.decisions.scoring import Scorer, Scores, margins, score, thin_files
+from takeback.models.native import tree_contributions
 from takeback.stages import layout
+
+
+class Scored(NamedTuple):
+    """A part of the split and what a candidate gives its applicants."""
+
+    part: Part
+    scores: Scores
 
 
 def main(name: str) -> None:
     """Run the stage for one candidate: the calibration part chooses the champion, the test part is for the reader."""
     settings = config.load()
     scorer = load_scorer(settings.data, layout.candidate(name), layout.decision(name))
-    for folder, name_of_part in {layout.calibration(name): "calibration", layout.test(name): "test"}.items():
-        part = read_part(settings.data, layout.SPLIT[name_of_part])
-        scores = score(scorer, part.columns)
-        with replacing(folder) as new:
-            _write_metrics(settings, scores, part, new)
-    write_parquet(layout.scores(name), scored_applicants(settings, scores, part))
+    parts = [read_part(settings.data, layout.SPLIT[of]) for of in ("calibration", "test")]
+    fitted, test = (Scored(part, score(scorer, part.columns)) for part in parts)
+    with replacing(layout.calibration(name)) as new:
+        _write_metrics(settings, fitted, new)
+        surface = profit_surface(settings.policy, fitted.scores, fitted.part.bad)
+        write_csv(new / "profit_surface.csv", pa.Table.from_pylist(surface))
+    with replacing(layout.test(name)) as new:
+        _write_metrics(settings, test, new)
+        for file, content in _audits(settings, name, scorer, fitted, test).items():
+            write_json(new / f"{file}.json", content)
+    write_parquet(layout.scores(name), scored_applicants(settings, test.scores, test.part))
 
 
 def scored_applicants(settings: config.Config, scores: Scores, part: Part) -> pa.Table:
@@ -40,9 +63,34 @@ def scored_applicants(settings: config.Config, scores: Scores, part: Part) -> pa
     return pa.table({**result, **{f"group_{name}": members for name, members in part.groups.items()}})
 
 
-def _write_metrics(settings: config.Config, scores: Scores, part: Part, folder: Path) -> None:
+def _write_metrics(settings: config.Config, scored: Scored, folder: Path) -> None:
+    part, scores = scored
     amount = part.columns[settings.data.amount]
     write_json(folder / "performance.json", performance(scores, part.bad, amount, settings.policy))
     write_json(folder / "fairness.json", audit(settings.data, scores, part.bad, part.groups))
     write_csv(folder / "roc.csv", pa.Table.from_pylist(roc_points(scores.pd, part.bad)))
     write_csv(folder / "calibration.csv", pa.Table.from_pylist(calibration_bins(scores.pd, part.bad)))
+
+
+def _audits(settings: config.Config, name: str, scorer: Scorer, fitted: Scored, test: Scored) -> dict[str, Any]:
+    contract, (part, scores) = settings.data, test
+    decided = (contract, scores, part.bad, part.groups)
+    given, native = explain(scorer, part.columns, scores), tree_contributions(layout.candidate(name))
+    return {
+        "intervals": {
+            **performance_intervals(scored_applicants(settings, scores, part)),
+            **fairness_intervals(*decided),
+        },
+        "intersections": intersections(*decided),
+        "near_threshold": _near_threshold(settings, name, scorer, fitted.part, test),
+        "slices": worst_slices(contract, fitted.part, fitted.scores.pd, part, scores.pd),
+        "reasons": audit_reasons(scorer, part.columns, scores, given, native),
+    }
+
+
+def _near_threshold(settings: config.Config, name: str, scorer: Scorer, fitted: Part, test: Scored) -> dict[str, Any]:
+    contract, part = settings.data, test.part
+    fitted_margin, margin = (margins(contract, scorer.model, each.columns) for each in (fitted, part))
+    sample = Fitted(fitted_margin, fitted.bad, thin_files(contract, fitted.columns))
+    fit = partial(fit_decision, settings, name)
+    return near_threshold(fit, sample, scorer.thresholds, margin, test.scores, part.groups)

@@ -34,6 +34,7 @@ def _about(settings: config.Config, names: dict[str, str]) -> dict[str, Any]:
 def _settings(settings: config.Config, names: dict[str, str]) -> dict[str, Any]:
     content = settings.model_dump()
     models = {part: content["model"][name] for part, name in names.items()}
+    models["reweigh"] = settings.model.reweigh
     return {**models, **{key: content[key] for key in ("split", "features", "calibration", "policy")}}
 
 

@@ -10,8 +10,10 @@ from takeback.common.files import read_json, replacing, write_csv, write_json
 from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.data.parts import read_part
 from takeback.models.candidates import Candidate, contributions, fit
+from takeback.models.native import NATIVE
 from takeback.models.packaged import save_model
 from takeback.models.training import Training
+from takeback.models.weights import reweighing
 from takeback.stages import layout
 
 IMPORTANCE_ROWS = 500
@@ -29,7 +31,9 @@ def training_data(settings: config.Config, name: str) -> Training:
     contract = settings.data
     part = read_part(contract, layout.SPLIT["train"])
     inputs = tuple(settings.model.rule.points) if name == "rule" else selected_inputs(settings)
-    return Training(matrix(contract, part.columns, inputs), part.bad, inputs, directions(contract, inputs))
+    values = matrix(contract, part.columns, inputs)
+    weight = reweighing(part.bad, [part.groups[attribute] for attribute in settings.model.reweigh])
+    return Training(values, part.bad, inputs, directions(contract, inputs), part.groups, weight)
 
 
 def selected_inputs(settings: config.Config) -> tuple[str, ...]:
@@ -42,7 +46,7 @@ def _write(name: str, candidate: Candidate, data: Training) -> None:
         folder.mkdir()
         save_model(folder, candidate.model)
         if candidate.native:
-            candidate.native.save_model(folder / "model.ubj")
+            candidate.native.save_model(folder / NATIVE)
     with replacing(layout.training(name)) as folder:
         write_json(folder / "training.json", _training_metrics(candidate, data))
         write_csv(folder / "importance.csv", _importance(candidate, data))

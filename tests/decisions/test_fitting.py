@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from takeback.decisions.calibration import fit_calibrator
+from takeback.decisions.fitting import rule_thresholds
 from takeback.decisions.policy import decide
-from takeback.stages.decide import rule_thresholds
 
 
 @pytest.mark.parametrize("method", ["logistic", "isotonic"])

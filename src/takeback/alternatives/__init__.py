@@ -1,0 +1,1 @@
+"""The search for less discriminatory alternatives: what else the bank could do, and what it would cost."""

@@ -1,0 +1,98 @@
+"""One criterion of the gate: a number with its interval against a limit, and whether the result stops a release."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from takeback.config import Criterion
+
+PASS, FAIL, INSUFFICIENT = "pass", "fail", "insufficient evidence"
+# Older releases say true or false: a failure stops the release, or nothing does.
+_STOPPING: Mapping[str | bool, tuple[str, ...]] = {
+    "never": (),
+    "fail": (FAIL,),
+    "doubt": (FAIL, INSUFFICIENT),
+    False: (),
+    True: (FAIL,),
+}
+Interval = tuple[float, float] | list[float] | None
+
+
+def at_least(criterion: Criterion, value: float | None, interval: Interval = None) -> dict[str, Any]:
+    """Judge a number that must not be below the limit.
+
+    It passes if it is not, and fails if all of its interval is below; in between there is not enough evidence. A number
+    without an interval is taken as certain. One that is not defined is no evidence.
+    """
+    if value is None:
+        return _result(criterion, None, None, INSUFFICIENT)
+    _low, high = interval or (value, value)
+    missed = FAIL if max(value, high) < criterion.limit else INSUFFICIENT
+    return _result(criterion, value, interval, PASS if value >= criterion.limit else missed)
+
+
+def at_most(criterion: Criterion, value: float | None, interval: Interval = None) -> dict[str, Any]:
+    """Judge a number that must not be above the limit; see `at_least`."""
+    if value is None:
+        return _result(criterion, None, None, INSUFFICIENT)
+    low, _high = interval or (value, value)
+    missed = FAIL if min(value, low) > criterion.limit else INSUFFICIENT
+    return _result(criterion, value, interval, PASS if value <= criterion.limit else missed)
+
+
+def ratio_at_least(criterion: Criterion, ratio: float | None, interval: Interval, enough: bool) -> dict[str, Any]:
+    """Judge a group's ratio to the reference group, for which 1 is parity.
+
+    It fails if it is below the limit *and* its interval excludes parity, since a difference in small numbers may be
+    chance (the four-fifths rule with statistical significance, 29 CFR 1607.4 D). Too few members (``enough`` is false)
+    are never enough evidence. Without anybody approved in the reference group there is no ratio, and that fails: it is
+    no evidence of fairness, and such a model is not to be released.
+    """
+    if not enough:
+        return _result(criterion, ratio, interval, INSUFFICIENT)
+    if ratio is None:
+        return _result(criterion, None, None, FAIL)
+    missed = FAIL if interval and interval[1] < 1 else INSUFFICIENT
+    return _result(criterion, ratio, interval, PASS if ratio >= criterion.limit else missed)
+
+
+def within(criterion: Criterion, value: float | None, interval: Interval, enough: bool) -> dict[str, Any]:
+    """Judge a number whose distance from 0 must not be above the limit; see `at_least` and `ratio_at_least`."""
+    if not enough or value is None:
+        return _result(criterion, value, interval, INSUFFICIENT)
+    low, high = interval or (value, value)
+    missed = FAIL if low > criterion.limit or high < -criterion.limit else INSUFFICIENT
+    return _result(criterion, value, interval, PASS if abs(value) <= criterion.limit else missed)
+
+
+def stops(criterion: Mapping[str, Any]) -> bool:
+    """Say whether a criterion, as it stands in gate.json, stops a release."""
+    return criterion["result"] in _STOPPING[criterion["blocks"]]
+
+
+def may_stop(criterion: Mapping[str, Any]) -> bool:
+    """Say whether any result of a criterion would stop a release."""
+    return bool(_STOPPING[criterion["blocks"]])
+
+
+def verdict(criteria: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return ``pass``, or ``blocked`` if one of the criteria stops a release."""
+    return "blocked" if any(stops(criterion) for criterion in criteria.values()) else PASS
+
+
+def stopping(criteria: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return a line for each criterion that stops a release: its name, the number, its interval and the limit."""
+    return [f"{name} {numbers(criteria[name])}" for name in sorted(criteria) if stops(criteria[name])]
+
+
+def numbers(criterion: Mapping[str, Any]) -> str:
+    """Write the number, its interval and the limit of a criterion."""
+    value, low, high = (criterion.get(key) for key in ("value", "low", "high"))
+    between = "" if low is None else f" ({low:.4f} to {high:.4f})"
+    unsure = ", not enough evidence" if criterion["result"] == INSUFFICIENT else ""
+    return f"{'-' if value is None else format(value, '.4f')}{between}, limit {criterion['limit']:g}{unsure}"
+
+
+def _result(criterion: Criterion, value: float | None, interval: Interval, result: str) -> dict[str, Any]:
+    low, high = interval or (None, None)
+    shown = {"value": value, "low": low, "high": high}
+    return {**shown, "limit": criterion.limit, "blocks": criterion.blocks, "result": result}

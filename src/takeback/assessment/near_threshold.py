@@ -1,0 +1,118 @@
+"""Who sits near a threshold, and how many decisions hang on which applicants the thresholds were chosen."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from takeback.data.expressions import Array
+from takeback.decisions.calibration import Calibrator
+from takeback.decisions.policy import Thresholds, decide
+from takeback.decisions.scoring import Scores
+
+BAND = 0.02
+REPLICATES = 100
+Groups = dict[str, Array]
+Fit = Callable[[Array, Array, Array], tuple[Calibrator, Thresholds]]
+
+
+class Fitted(NamedTuple):
+    """What calibrator and thresholds are fitted on, each of shape (n,): margins, outcomes and thin files."""
+
+    margin: Array
+    bad: Array
+    thin: Array
+
+
+def near_threshold(
+    fit: Fit, fitted: Fitted, thresholds: Thresholds, margin: Array, scores: Scores, groups: Groups
+) -> dict[str, Any]:
+    """Return the ``band``, who is in it (`within_band`), and the `flips`; see both for the parameters."""
+    return {
+        "band": BAND,
+        "thresholds": within_band(thresholds, scores, groups),
+        "flips": flips(fit, fitted, margin, scores, groups),
+    }
+
+
+def within_band(thresholds: Thresholds, scores: Scores, groups: Groups, band: float = BAND) -> dict[str, Any]:
+    """Count who is within a band of each threshold, both ends included.
+
+    A thin file is near no threshold: whatever its PD, it is referred. Nobody is near a threshold that no PD can be on
+    both sides of, such as ``approve_below`` 0.
+
+    Parameters
+    ----------
+    thresholds
+        On the scale of the PD.
+    scores
+        PDs and thin files, each of shape (n,).
+    groups
+        For each attribute every applicant's group, shape (n,).
+    band
+        Distance from the threshold.
+
+    Returns
+    -------
+    dict
+        By threshold its ``value``, ``count`` and ``share`` of all applicants, and for each attribute and group
+        ``count`` and ``share`` of the group.
+    """
+    result = {}
+    for name, value in thresholds.to_dict().items():
+        near = (np.abs(scores.pd - value) <= band) & ~scores.thin & (0 < value <= 1)
+        result[name] = {"value": value, **_counted(near), "groups": _by_group(_counted, near, groups)}
+    return result
+
+
+def flips(
+    fit: Fit, fitted: Fitted, margin: Array, scores: Scores, groups: Groups, replicates: int = REPLICATES, seed: int = 0
+) -> dict[str, Any]:
+    """Return how many decisions change when calibrator and thresholds come from other applicants of the same kind.
+
+    Each replicate fits both on a resample, with replacement, of the applicants they were fitted on, and decides on the
+    same margins again.
+
+    Parameters
+    ----------
+    fit
+        Takes margins, outcomes and thin files, gives calibrator and thresholds.
+    fitted
+        What they were fitted on.
+    margin
+        Of the applicants decided on, shape (m,).
+    scores
+        Their thin files and decisions.
+    groups
+        For each attribute their groups, shape (m,).
+    replicates, seed
+        How many resamples, and what they start from.
+
+    Returns
+    -------
+    dict
+        ``replicates``; the ``share`` of decisions that differ, over all replicates; the same by attribute and group.
+    """
+    random, n = np.random.default_rng(seed), len(fitted.margin)
+    changed = np.zeros(len(margin))
+    for _ in range(replicates):
+        rows = random.integers(n, size=n)
+        calibrator, thresholds = fit(*(column[rows] for column in fitted))
+        changed += decide(thresholds, calibrator(margin), scores.thin) != scores.decision
+    often = changed / replicates
+    return {"replicates": replicates, **_share(often), "groups": _by_group(_share, often, groups)}
+
+
+def _by_group(measured: Callable[[Array], dict], values: Array, groups: Groups) -> dict[str, dict[str, dict]]:
+    return {
+        attribute: {str(group): measured(values[members == group]) for group in np.unique(members)}
+        for attribute, members in groups.items()
+    }
+
+
+def _counted(marked: Array) -> dict[str, Any]:
+    return {"count": int(marked.sum()), **_share(marked)}
+
+
+def _share(values: Array) -> dict[str, float | None]:
+    return {"share": float(values.mean()) if len(values) else None}

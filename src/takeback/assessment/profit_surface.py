@@ -1,0 +1,52 @@
+"""What other thresholds would have earned."""
+
+import numpy as np
+
+from takeback.config import Policy
+from takeback.data.expressions import Array
+from takeback.decisions.policy import profit
+from takeback.decisions.scoring import Scores
+
+POINTS = 41
+
+
+def profit_surface(policy: Policy, scores: Scores, bad: Array) -> list[dict[str, float]]:
+    """Return profit and referral rate over a grid of both thresholds.
+
+    Parameters
+    ----------
+    policy
+        The economics of a decision.
+    scores
+        PDs and thin files, each of shape (n,); thin files are referred whatever the thresholds.
+    bad
+        Outcomes, shape (n,); 1 is a default.
+
+    Returns
+    -------
+    list of dict
+        ``approve_below``, ``decline_from``, ``profit_per_application`` per unit of exposure and ``referral_rate``, for
+        41 evenly spaced PDs from 0 to 1 where ``approve_below <= decline_from``.
+    """
+    rows, order = len(bad), np.argsort(scores.pd[~scores.thin], kind="stable")
+    pd, outcome = scores.pd[~scores.thin][order], bad[~scores.thin][order]
+    approved, reviewed = (_running_total(policy, decision, outcome) for decision in (0, 1))
+    thin = profit(policy, np.ones(int(scores.thin.sum())), bad[scores.thin]).sum()
+    grid = np.round(np.linspace(0, 1, POINTS), 6)
+    below = np.searchsorted(pd, grid, side="left")  # how many have a smaller PD
+    return [
+        {
+            "approve_below": float(grid[i]),
+            "decline_from": float(grid[j]),
+            "profit_per_application": float((approved[low] + reviewed[high] - reviewed[low] + thin) / rows),
+            "referral_rate": float((high - low + rows - len(pd)) / rows),
+        }
+        for i, low in enumerate(below)
+        for j, high in enumerate(below)
+        if i <= j
+    ]
+
+
+def _running_total(policy: Policy, decision: int, bad: Array) -> Array:
+    """Return the profit of one decision on the k applicants with the lowest PDs, for each k, shape (n + 1,)."""
+    return np.concatenate([[0.0], np.cumsum(profit(policy, np.full(len(bad), decision), bad))])

@@ -1,0 +1,54 @@
+"""The command that says whether the workspace may be released."""
+
+from typing import Annotated, Any
+
+import typer
+
+from takeback.cli.app import app
+
+
+@app.command()
+def gate(
+    against: Annotated[
+        str | None, typer.Option(metavar="TAG", help="The release to compare with; the last one if not given.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Show the criteria that are met, too.")] = False,
+) -> None:
+    """Say whether the workspace may be released: the pipeline's verdict, and whether it is worse than the last release.
+
+    conf/gate has the limits and says which results block. Exit code 1 if one does.
+
+    \b
+    Example:
+      takeback gate
+      takeback gate --against v1.0.0 --all
+    """
+    from takeback.assessment.criteria import stopping, verdict
+    from takeback.common.files import read_json
+    from takeback.release.comparison import judge_against, last_release
+    from takeback.stages import layout
+
+    criteria = read_json(layout.GATE)["criteria"]
+    _say(str(layout.GATE), criteria, every)
+    tag = against or last_release()
+    if not tag:
+        typer.echo("No earlier release to compare with.")
+    elif compared := judge_against(tag)["criteria"]:
+        _say(f"against {tag}", compared, every)
+        criteria = {**criteria, **compared}
+    else:
+        typer.echo(f"{tag} is about another data set: nothing to compare.")
+    typer.echo(f"Gate: {verdict(criteria)}." + (f" {len(found)} block." if (found := stopping(criteria)) else ""))
+    if found:
+        raise typer.Exit(1)
+
+
+def _say(title: str, criteria: dict[str, Any], every: bool) -> None:
+    from takeback.assessment.criteria import PASS, numbers, stops
+
+    passed = sum(criterion["result"] == PASS for criterion in criteria.values())
+    typer.echo(f"{title}: {passed} of {len(criteria)} criteria pass.")
+    for name, criterion in sorted(criteria.items()):
+        if every or criterion["result"] != PASS:
+            effect = "BLOCKS" if stops(criterion) else criterion["result"]
+            typer.echo(f"  {effect:<22} {name} {numbers(criterion)}")

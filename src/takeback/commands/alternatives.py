@@ -1,0 +1,178 @@
+"""The search for less discriminatory alternatives: reads the parts that may be seen, searches, gives what it found."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import yaml
+from tqdm import tqdm
+
+from takeback.alternatives.dossier import Facts, dossier
+from takeback.alternatives.evaluation import divide, judged_groups
+from takeback.alternatives.frontier import choose
+from takeback.alternatives.outputs import HEADER, experiment, trial_rows
+from takeback.alternatives.picture import frontier_picture
+from takeback.alternatives.search import CONFIRMATION, Found, run_search, total_evaluations
+from takeback.alternatives.settings import Search, load_search
+from takeback.alternatives.space import changed, check_space, with_changes
+from takeback.alternatives.trials import Trial
+from takeback.alternatives.workers import Subject, evaluator
+from takeback.common.errors import UserError
+from takeback.common.files import read_json, sha256, thread_count, write_csv, write_text
+from takeback.config import PARAMS, Config, load
+from takeback.data.parts import Part, read_part
+from takeback.stages import layout
+
+ALTERNATIVES = Path("alternatives")
+# Never the test part.
+PARTS = ("train", "calibration")
+SOURCE = Path(__file__).parents[1]
+
+
+class Outcome(NamedTuple):
+    """A finished search and what it was about."""
+
+    found: Found
+    search: Search
+    subject: Subject
+    settings: Config
+    assumed: dict[str, Any]
+    files: dict[str, str]
+
+
+def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | None, logs: Path) -> Outcome:
+    """Search on the training and calibration parts; see `takeback.alternatives.search.run_search`.
+
+    Parameters
+    ----------
+    trials
+        How many alternatives.
+    assumptions
+        Of the policy, ``policy.KEY=VALUE``, in place of those of params.yaml.
+    path
+        What may be tried; by default conf/alternatives/DATA.yaml.
+    logs
+        The folder of the logs from which a stopped search goes on.
+    """
+    load()  # one message for each mistake in params.yaml
+    assumed = dict(map(_assumption, assumptions))
+    base = with_changes(yaml.safe_load(PARAMS.read_text(encoding="utf-8")), assumed)
+    settings = changed(base, {})
+    search = load_search(path or Path("conf/alternatives") / f"{settings.data.name}.yaml")
+    check_space(base, search)
+    subject = _subject(settings, base, search)
+    champion = _champion(search)
+    files = {str(layout.SPLIT[part]): sha256(layout.SPLIT[part]) for part in PARTS}
+    total = total_evaluations(base, search, champion, trials)
+    log = logs / f"{_key(base, subject, files)}.jsonl"
+    with (
+        tqdm(total=total, desc="evaluations", unit="fit") as bar,
+        evaluator(subject, log, thread_count(), bar.update) as evaluate,
+    ):
+        limit = settings.gate.min_approval_ratio.limit
+        found = run_search(base, search, champion, limit, trials, evaluate)
+    return Outcome(found, search, subject, settings, assumed, files)
+
+
+def write_alternatives(outcome: Outcome, name: str, command: str) -> Trial | None:
+    """Write trials.csv, frontier.svg and dossier.md to alternatives/NAME, and what was chosen as a preset.
+
+    Returns
+    -------
+    Trial or None
+        What was chosen. Without a choice there is no preset, and one of an earlier search goes.
+    """
+    trials, finals = outcome.found
+    limit = outcome.settings.gate.min_approval_ratio.limit
+    chosen, folder = choose(finals, limit), ALTERNATIVES / name
+    judged = [f"{attribute}.{group}" for attribute, group in outcome.subject.judged]
+    write_csv(folder / "trials.csv", pa.Table.from_pylist(trial_rows(trials, finals, judged)))
+    write_text(folder / "frontier.svg", frontier_picture(trials, finals, chosen, limit))
+    write_text(folder / "dossier.md", dossier(_facts(outcome, judged, command), outcome.search, trials, finals, chosen))
+    if chosen:
+        write_text(preset(name), experiment(chosen, outcome.assumed, finals[0], name))
+    else:
+        preset(name).unlink(missing_ok=True)
+    return chosen
+
+
+def preset(name: str) -> Path:
+    """Return the file of the chosen alternative, after a check that nobody wrote another one there by hand."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise UserError(f"--name: found {name!r}; expected small letters, digits and underscores.")
+    path = Path("conf/experiment") / f"{name}.yaml"
+    if path.exists() and HEADER not in path.read_text(encoding="utf-8"):
+        raise UserError(f"{path}: was not written by `takeback alternatives`; expected another --name.")
+    return path
+
+
+def _facts(outcome: Outcome, judged: Sequence[str], command: str) -> Facts:
+    policy = outcome.settings.policy.model_dump()
+    assumptions = {name: value for name, value in policy.items() if name != "max_referral_rate"}
+    gate = outcome.settings.gate
+    rows = len(outcome.subject.pool.bad)
+    limit = gate.min_approval_ratio.limit
+    return Facts(outcome.files, rows, limit, gate.min_group_size, judged, assumptions, command)
+
+
+def _assumption(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.startswith("policy."):
+        raise UserError(f"--assume: found {text!r}; expected policy.KEY=VALUE, such as policy.loss_given_default=0.5.")
+    return key, yaml.safe_load(value)
+
+
+def _subject(settings: Config, base: Mapping[str, Any], search: Search) -> Subject:
+    if settings.scenario.share:
+        raise UserError(
+            "scenario: labels of the training part are planted; an alternative must be judged by true ones."
+        )
+    parts = [read_part(settings.data, layout.SPLIT[part]) for part in PARTS]
+    pool = joined(parts)
+    judged = judged_groups(settings.data, pool, settings.gate.min_group_size)
+    if not judged:
+        raise UserError(
+            f"gate.min_group_size: no protected group has {settings.gate.min_group_size} applicants among "
+            "those that validate; there is nothing to compare."
+        )
+    for resplit in [*range(search.resplits), *range(CONFIRMATION, CONFIRMATION + search.confirmations)]:
+        if any(part.bad.min(initial=1) == part.bad.max(initial=0) for part in divide(pool, resplit)):
+            raise UserError(f"{len(pool.bad)} applicants are too few: a division has good or bad ones only.")
+    return Subject(base, pool, judged)
+
+
+def joined(parts: Sequence[Part]) -> Part:
+    """Return several parts as one, in their order."""
+
+    def together(of: str) -> dict[str, Any]:
+        return {name: np.concatenate([getattr(part, of)[name] for part in parts]) for name in getattr(parts[0], of)}
+
+    ids = pa.array([text for part in parts for text in part.ids.to_pylist()], pa.string())
+    return Part(ids, together("columns"), np.concatenate([part.bad for part in parts]), together("groups"))
+
+
+def _champion(search: Search) -> str:
+    champion = read_json(layout.CHAMPION)["champion"]
+    if champion not in search.kinds:
+        raise UserError(
+            f"{layout.CHAMPION}: the champion is {champion}; expected one that is searched: {', '.join(search.kinds)}."
+        )
+    return str(champion)
+
+
+def _key(base: Mapping[str, Any], subject: Subject, files: dict[str, str]) -> str:
+    """Return a hash of everything that an evaluation depends on: settings, data, code and locked versions."""
+    code = {
+        str(path.relative_to(SOURCE)): sha256(path)
+        for path in sorted(SOURCE.rglob("*.py"))
+        if path.relative_to(SOURCE).parts[0] in ("data", "preparation", "models", "decisions", "assessment")
+        or path.name in ("evaluation.py", "workers.py", "space.py")
+    }
+    lock = Path("requirements.lock")
+    facts = [base, subject.judged, files, code, sha256(lock) if lock.exists() else ""]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,47 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from takeback.assessment.bootstrap import interval, replicate_weights, resampled
+from takeback.assessment.intervals import performance_intervals
+from takeback.assessment.metric_names import flat_metrics
+from takeback.assessment.weighted import MEASURES
+from tests.assessment.test_bootstrap import made_up
+
+
+def test_every_number_of_performance_has_an_interval_that_holds_it(taiwan_config):
+    scores, performance, _ = made_up(taiwan_config, 1500, 3)
+    found = performance_intervals(scores)
+    names = flat_metrics(performance, {})
+    assert found.keys() == names.keys()
+    for name, value in names.items():
+        low, high = found[name]
+        assert low < value < high or name == "probability.calibration_error", name
+
+
+def test_each_interval_is_the_one_of_the_same_metric_by_name(taiwan_config):
+    scores, _, _ = made_up(taiwan_config, 200, 5)
+    weights = replicate_weights(scores["id"].to_pylist(), 40)
+    found = performance_intervals(scores, 40)
+    for name in MEASURES:
+        assert found[name] == pytest.approx(interval(resampled(name, scores, weights, {}))), name
+
+
+def test_what_is_not_defined_has_no_interval(taiwan_config):
+    scores, _, _ = made_up(taiwan_config, 60, 2, approves=False)
+    assert performance_intervals(scores, 20)["decision.bad_rate_among_approved"] is None
+
+
+def test_one_outcome_has_no_ranking_but_a_bad_rate(taiwan_config):
+    scores, _, _ = made_up(taiwan_config, 60, 2)
+    place = scores.column_names.index("bad")
+    found = performance_intervals(scores.set_column(place, "bad", pa.array(np.zeros(60, np.int8))), 20)
+    assert {found[f"ranking.{name}"] for name in ("auc", "ks", "average_precision", "h_measure", "emp")} == {None}
+    assert found["probability.bad_rate"] == (0, 0)
+
+
+def test_one_pd_for_all_has_intervals(taiwan_config):
+    scores, _, _ = made_up(taiwan_config, 60, 2, levels=1)
+    found = performance_intervals(scores, 20)
+    assert found["ranking.auc"] == (0.5, 0.5)
+    assert found["ranking.h_measure"] == pytest.approx((0, 0), abs=1e-12)

@@ -1,0 +1,99 @@
+"""`takeback gate` with real tags: the pipeline's verdict, and the comparison with the last release."""
+
+import json
+
+import pytest
+import yaml
+
+from takeback.release.comparison import judge_against, last_release
+
+
+def block(bank, *names):
+    """Let criteria block again in the bank whose gate never does."""
+    params = yaml.safe_load(bank.path("params.yaml").read_text())
+    for name in names:
+        params["gate"][name]["blocks"] = "fail"
+    bank.path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+
+
+def crown(bank, name):
+    """Make another candidate champion, in the workspace alone."""
+    choice = json.loads(bank.path("metrics/champion.json").read_text())
+    bank.path("metrics/champion.json").write_text(json.dumps(choice | {"champion": name}))
+
+
+def test_the_last_release_is_not_the_one_at_head(ada):
+    assert last_release(ada.folder) == "v1.0.0"
+    ada.fix()
+    assert last_release(ada.folder) == "v1.1.0"
+    ada.git("checkout -q v1.0.0")
+    assert last_release(ada.folder) is None
+
+
+def test_the_same_champion_lost_nothing(ada):
+    judged = judge_against("v1.1.0", ada.folder)
+    assert judged["verdict"] == "pass"
+    assert {c["value"] for c in judged["criteria"].values() if c["value"] is not None} == {0.0}
+
+
+def test_a_worse_champion_is_stopped(ada):
+    crown(ada, "rule")
+    block(ada, "max_auc_loss")
+    judged = judge_against("v1.1.0", ada.folder)
+    lost = judged["criteria"]["max_auc_loss"]
+    assert lost["value"] > 0
+    # On 400 applicants the difference may be chance: the interval decides.
+    assert lost["result"] == ("fail" if lost["low"] > lost["limit"] else "insufficient evidence")
+
+
+def test_another_policy_alone_is_no_loss_of_profit(ada):
+    """Both releases' decisions are priced alike."""
+    params = yaml.safe_load(ada.path("params.yaml").read_text())
+    params["policy"] |= {"loss_given_default": 0.9, "return_rate": 0.05}
+    ada.path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    assert judge_against("v1.1.0", ada.folder)["criteria"]["max_profit_loss"]["value"] == 0
+
+
+def test_another_data_set_is_not_compared(ada):
+    params = yaml.safe_load(ada.path("params.yaml").read_text())
+    params["data"]["name"] = "elsewhere"
+    ada.path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    assert judge_against("v1.1.0", ada.folder)["criteria"] == {}
+    assert "another data set" in ada.takeback("gate")
+
+
+def test_the_command_passes_says_what_is_unsure_and_compares(ada):
+    printed = ada.takeback("gate")
+    assert "metrics/gate.json: " in printed
+    assert "against v1.0.0: " in printed
+    assert "Gate: pass." in printed
+    assert "min_auc " not in printed
+    assert " min_auc " in ada.takeback("gate --all")
+
+
+def test_the_command_blocks_with_exit_code_1(ada):
+    gate = json.loads(ada.path("metrics/gate.json").read_text())
+    gate["criteria"]["min_auc"] |= {"value": 0.6, "low": 0.55, "high": 0.65, "result": "fail", "blocks": "fail"}
+    ada.path("metrics/gate.json").write_text(json.dumps(gate))
+    printed = ada.takeback("gate", fails=True)
+    assert "BLOCKS                 min_auc 0.6000 (0.5500 to 0.6500), limit 0.75" in printed
+    assert "Gate: blocked. 1 block." in printed
+
+
+@pytest.mark.parametrize("tag", ["v9.9.9", "nothing"])
+def test_no_such_release(ada, tag):
+    assert tag in ada.takeback(f"gate --against {tag}", fails=True)
+
+
+def test_before_the_first_release_there_is_nothing_to_compare_with(ada):
+    ada.git("tag -d v1.0.0 v1.1.0")
+    assert "No earlier release to compare with." in ada.takeback("gate")
+
+
+def test_a_release_refuses_what_is_worse_than_the_last_one(ada):
+    ada.fix()
+    crown(ada, "rule")
+    block(ada, "max_auc_loss", "max_brier_rise", "max_profit_loss")
+    printed = ada.takeback("release --dry-run", fails=True)
+    assert "it is worse than v1.1.0 (" in printed
+    assert "takeback diff v1.1.0" in printed
