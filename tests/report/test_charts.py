@@ -2,12 +2,13 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 import matplotlib
+import numpy as np
 import pytest
 
 from takeback.report import charts
 from takeback.report.group_chart import GAP, RATIO, by_group
 from takeback.report.learning_charts import gaps, learning
-from takeback.report.surface_chart import surface
+from takeback.report.surface_chart import _grid, surface
 from takeback.report.svg import COLOURS
 from tests.report import example
 
@@ -126,6 +127,14 @@ def test_gaps_have_a_line_per_attribute_and_are_left_out_where_nobody_measured_t
 def test_the_surface_shows_where_analysts_have_no_time_left(most_referred):
     line = "stroke: var(--bad)"
     assert (line in surface(example.surface(), CHOSEN, most_referred)) is (most_referred == 0.1)
+
+
+def test_the_grid_has_approval_along_x_decline_along_y_and_nothing_where_they_cross():
+    x, y, profit, referred = _grid(example.surface())
+    assert [*x] == [*y] == [0.1, 0.2, 0.3]
+    assert profit[2, 1] == max(row["profit_per_application"] for row in example.surface())
+    assert referred[2, 0] == pytest.approx(0.4)
+    assert np.isnan(profit).tolist() == [[False, True, True], [False, False, True], [False, False, False]]
 
 
 def test_a_surface_with_nothing_to_choose_is_none():

@@ -33,3 +33,9 @@ def test_what_both_share_cancels_out():
 
 def test_one_applicant_has_no_interval():
     assert paired_difference(np.array([0.15]), np.array([0.1])) == {"value": pytest.approx(0.05), "interval": None}
+
+
+def test_two_applicants_by_hand():
+    # Differences 1 and 0: mean 1/2, standard deviation 1/sqrt(2), so the standard error is 1/2.
+    found = paired_difference(np.array([1.0, 0.0]), np.array([0.0, 0.0]))
+    assert found["interval"] == pytest.approx([0.5 - 1.959964 / 2, 0.5 + 1.959964 / 2])

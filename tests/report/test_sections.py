@@ -59,6 +59,13 @@ def test_thresholds_name_the_best_point_within_the_capacity(metrics):
     assert not missing(text, "that earns 0.0456 per application.", "14.56%", "approve below 20.0%, decline from 30.0%")
 
 
+def test_a_better_point_that_analysts_have_no_time_for_is_not_named(metrics):
+    metrics["policy"]["max_referral_rate"] = 0.0
+    best = content(metrics, "thresholds")["best"]
+    assert best["approve_below"] == best["decline_from"]
+    assert best["referral_rate"] == 0
+
+
 def test_groups_have_ratio_interval_and_the_gates_verdict(metrics):
     metrics["gate"]["criteria"]["min_approval_ratio.sex.third"] = criterion(0.7, UNSURE)
     text = shown(metrics, "groups")
@@ -116,6 +123,17 @@ def test_features_are_in_or_out_with_reason_and_strongest_proxy(metrics):
     income, _, age = rest.partition("age")
     assert not missing(income, "✓ in", "0.321", "0.456", "sex", "kept", "income a year")
     assert not missing(age, "✕ out", "0.002", "–", "too weak")
+
+
+def test_the_strongest_proxy_comes_first_and_only_if_it_is_in_the_models(metrics):
+    features = metrics["selection"]["features"]
+    features["weak"] = {**features["income"], "proxy_gini": {"sex": 0.1, "age": 0.2}}
+    features["out"] = {**features["age"], "proxy_gini": {"sex": 0.9}}
+    proxies = content(metrics, "selection")["proxies"]
+    assert [(row["name"], row["proxy"], row["proxy_of"]) for row in proxies] == [
+        ("income", 0.456, "sex"),
+        ("weak", 0.2, "age"),
+    ]
 
 
 def test_reasons_are_counted_and_compared_with_treeshap_where_there_are_trees(metrics):

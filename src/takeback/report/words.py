@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from takeback.assessment.criteria import FAIL, INSUFFICIENT, PASS, stops
+
 ABSENT = "–"
 # The words of a criterion's measure, and of what a limit of it means to the reader.
 CRITERIA = {
@@ -18,8 +20,7 @@ CRITERIA = {
     "reasons_effect": "Share of declines whose first reason, put right, lowers the PD",
 }
 EITHER_WAY = "group_calibration_gap"  # its limit holds above 0 and below
-INSUFFICIENT = "insufficient evidence"
-URGENCY = ("fail", INSUFFICIENT, "pass")
+URGENCY = (FAIL, INSUFFICIENT, PASS)
 BLOCKS = {
     "fail": "blocks if it fails",
     "doubt": "blocks if it fails or evidence is missing",
@@ -111,9 +112,8 @@ def _words(key: str, limit: float) -> dict[str, str]:
 
 def _effect(row: Mapping[str, Any]) -> dict[str, Any]:
     known = row["low"] is not None and row["high"] is not None
-    stops = row["result"] in {"fail": ("fail",), "doubt": ("fail", INSUFFICIENT)}.get(row["blocks"], ())
     return {
         "interval": [row["low"], row["high"]] if known else None,
         "if_missed": BLOCKS[row["blocks"]],
-        "stops": stops,
+        "stops": stops(row),
     }
