@@ -10,7 +10,7 @@ import yaml
 from tests.clones import Repository
 
 SOURCE = "data/source/taiwan_default.csv"
-ROWS = 3000
+ROWS = 9000
 TARGET = "default payment next month"
 CALIBRATION = "src/takeback/decisions/calibration.py"
 ENCODING = "src/takeback/data/encoding.py"
