@@ -5,12 +5,12 @@ import json
 import pytest
 
 from takeback.alternatives.frontier import choose
+from takeback.alternatives.guided import objectives
 from takeback.alternatives.search import (
     CONFIRMATION,
     GUIDED,
     SIMPLER,
     SINGLE,
-    objectives,
     run_search,
     total_evaluations,
 )

@@ -77,9 +77,9 @@ def test_no_file_says_what_to_write(tmp_path):
         load_search(tmp_path / "none.yaml")
 
 
-@pytest.mark.parametrize("data", ["taiwan", "german"])
-def test_the_shipped_choices_fit_the_shipped_settings(params, data):
-    check_space(yaml.safe_load(params[data]), load_search(ROOT / "conf" / "alternatives" / f"{data}.yaml"))
+@pytest.mark.parametrize(("name", "data"), [("taiwan", "taiwan"), ("taiwan_short", "taiwan"), ("german", "german")])
+def test_the_shipped_choices_fit_the_shipped_settings(params, name, data):
+    check_space(yaml.safe_load(params[data]), load_search(ROOT / "conf" / "alternatives" / f"{name}.yaml"))
 
 
 def test_the_first_alternative_changes_nothing_and_each_other_one_thing(base, small_search):
