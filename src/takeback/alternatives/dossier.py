@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from takeback.alternatives.frontier import lower_ratio
-from takeback.alternatives.search import GUIDED, SIMPLER, SINGLE
+from takeback.alternatives.search import GUIDED, MARGIN, MIX, SIMPLER, SINGLE
 from takeback.alternatives.settings import Search
 from takeback.alternatives.tables import described, final_table, group_table, percent, plain, single_table
 from takeback.alternatives.trials import PROFIT, RATIO, Trial, change, spread
@@ -27,14 +27,14 @@ METHOD = """\
 - Data: {rows} applications of the training and calibration parts. The test part was not read.
 {files}
 - {trials} alternatives: the baseline and {single} single changes, then {guided} guided by a multi-objective search
-  (Optuna's TPE; a quarter of them at random), then {simpler} that undo changes of the best one by one, as long as it
-  stays safe and earns as much. {failed} could not be built.
+  (Optuna's TPE; a quarter of them at random), {mixes} mixes that a person wrote down, and {simpler} that undo changes
+  of the best one by one, as long as it stays safe and earns as much. {failed} could not be built.
 - Each was tried on the same {resplits} random divisions of the applicants: 60% to fit, 20% to calibrate and to choose
   thresholds, 20% to validate. Each division has its own seed for training: the spread holds the luck of a fit, and no
   seed can be chosen.
 - The best were tried again on {confirmations} other divisions, which alone decide: the best of many looks better than
-  it is where it was found. The applicants are the same, so some of that stays. The test part, which the pipeline
-  reports, has none of it.
+  it is where it was found. To be tried again as safe, a ratio had to be higher by {margin:g}. The applicants are the
+  same, so some flattery stays. The test part, which the pipeline reports, has none of it.
 - Groups with at least {size} applicants among those that validate count: {judged}.
   The smallest ratio is taken on each resplit and then averaged, which is lower than the smallest mean.
 - Searched: features, kind of model, hyper-parameters, directions, reweighing in training (Kamiran and Calders 2012),
@@ -121,6 +121,8 @@ def _method(facts: Facts, search: Search, trials: Sequence[Trial]) -> str:
         trials=len(trials),
         single=single - 1,
         guided=sum(trial.phase == GUIDED for trial in trials),
+        mixes=sum(trial.phase == MIX for trial in trials),
+        margin=MARGIN,
         simpler=sum(trial.phase == SIMPLER for trial in trials),
         failed=sum(trial.why_not is not None for trial in trials),
         resplits=search.resplits,

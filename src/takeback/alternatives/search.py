@@ -8,17 +8,19 @@ import optuna
 from takeback.alternatives.frontier import earns_as_much, finalists, most_profitable
 from takeback.alternatives.guided import SEED, guided_sampler, known_trial, new_study, suggest, tell
 from takeback.alternatives.settings import Search
-from takeback.alternatives.space import Point, alternative, one_changes, undone
+from takeback.alternatives.space import Point, alternative, mixes, one_changes, undone
 from takeback.alternatives.trials import Trial
 from takeback.alternatives.workers import Evaluator, Task
 
-SINGLE, GUIDED, SIMPLER = "single change", "guided", "simpler"
+SINGLE, GUIDED, MIX, SIMPLER = "single change", "guided", "mix", "simpler"
 # Trials that are chosen together: fixed, so that the number of processors does not change what is tried.
 BATCH = 8
 # Of each batch so many are drawn at random, so that the search does not settle too early.
 RANDOM = 2
 # Resplits of the last phase have numbers from here on.
 CONFIRMATION = 1000
+# What was picked among many looks better than it is: it must look safe by this much more to be tried again.
+MARGIN = 0.05
 # So many of the simplest forms are tried again.
 SIMPLEST = 3
 
@@ -49,7 +51,7 @@ def run_search(
     limit
         The gate's smallest approval ratio.
     trials
-        How many alternatives before the best is simplified; all single changes are tried even if they are more.
+        How many single changes and guided alternatives; all single changes are tried even if they are more.
     evaluate
         Gives each task's measures.
     """
@@ -67,12 +69,20 @@ def run_search(
             batch.append(study.ask())
             points.append(suggest(batch[-1], base, search))
         asked += BATCH
-        fresh = [point for i, point in enumerate(points) if point not in [*(t.point for t in tried), *points[:i]]]
-        tried += _try(base, search, GUIDED, fresh[: trials - len(tried)], len(tried), evaluate)
+        fresh = _unknown(points, tried)[: trials - len(tried)]
+        tried += _try(base, search, GUIDED, fresh, len(tried), evaluate)
         tell(study, batch, points, tried, limit)
-    more, path = _simplified(base, search, tried, limit, evaluate)
-    best = finalists([*tried, *more], path[-SIMPLEST:], limit, search.finalists)
+    for points in _batches(_unknown(list(mixes(base, search)), tried)):
+        tried += _try(base, search, MIX, points, len(tried), evaluate)
+    more, path = _simplified(base, search, tried, limit + MARGIN, evaluate)
+    best = finalists([*tried, *more], path[-SIMPLEST:], limit + MARGIN, search.finalists)
     return Found([*tried, *more], _confirmed(search, best, evaluate))
+
+
+def _unknown(points: Sequence[Point], tried: Sequence[Trial]) -> list[Point]:
+    """Return the points that were not tried, each once."""
+    known = [trial.point for trial in tried]
+    return [point for i, point in enumerate(points) if point not in known and point not in points[:i]]
 
 
 def _simplified(
@@ -90,8 +100,7 @@ def _simplified(
     path: list[Trial] = []
     while current is not None and start is not None:
         points = undone(base, search, current.point)
-        known = [trial.point for trial in (*tried, *new)]
-        fresh = [point for point in points if point not in known]
+        fresh = _unknown(points, [*tried, *new])
         new += _try(base, search, SIMPLER, fresh, len(tried) + len(new), evaluate)
         options = [trial for trial in (*tried, *new) if trial.point in points and earns_as_much(trial, start)]
         current = most_profitable(options, limit)
@@ -102,7 +111,9 @@ def _simplified(
 def total_evaluations(base: Mapping[str, Any], search: Search, champion: str, trials: int) -> int:
     """Return how many evaluations a search has for a progress bar; making the best simpler may add some."""
     least = len(list(one_changes(base, search, champion)))
-    return max(trials, least) * search.resplits + (search.finalists + 1) * search.confirmations
+    return (max(trials, least) + len(search.mixes) * len(search.kinds)) * search.resplits + (
+        search.finalists + 1
+    ) * search.confirmations
 
 
 def _batches(points: Sequence[Point]) -> Iterator[Sequence[Point]]:

@@ -32,6 +32,7 @@ ALTERNATIVES = Path("alternatives")
 # Never the test part.
 PARTS = ("train", "calibration")
 SOURCE = Path(__file__).parents[1]
+EVALUATED_BY = ("data", "preparation", "models", "decisions", "assessment")
 
 
 class Outcome(NamedTuple):
@@ -164,12 +165,8 @@ def _champion(search: Search) -> str:
 
 def _key(base: Mapping[str, Any], subject: Subject, files: dict[str, str]) -> str:
     """Return a hash of everything that an evaluation depends on: settings, data, code and locked versions."""
-    code = {
-        str(path.relative_to(SOURCE)): sha256(path)
-        for path in sorted(SOURCE.rglob("*.py"))
-        if path.relative_to(SOURCE).parts[0] in ("data", "preparation", "models", "decisions", "assessment")
-        or path.name in ("evaluation.py", "workers.py", "space.py")
-    }
+    paths = [path for folder in EVALUATED_BY for path in sorted((SOURCE / folder).rglob("*.py"))]
+    code = [(path.name, sha256(path)) for path in (*paths, SOURCE / "alternatives" / "evaluation.py")]
     lock = Path("requirements.lock")
     facts = [base, subject.judged, files, code, sha256(lock) if lock.exists() else ""]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
