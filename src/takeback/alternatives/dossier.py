@@ -110,7 +110,8 @@ def _wish(finals: Sequence[Trial]) -> str:
     cheap = [trial for trial, cost in costs if cost is not None and cost >= -WISHED_LOSS * before]
     best = max(cheap, key=lambda trial: spread(trial.results, RATIO).mean or 0.0)
     ratio = plain(spread(best.results, RATIO), 3)
-    return f"\n\nAt a cost of at most {WISHED_LOSS:.0%} the largest smallest ratio is {ratio} (trial {best.number})."
+    cheapest = f"Of those tried again, at a cost of at most {WISHED_LOSS:.0%}, the best smallest ratio is {ratio}"
+    return f"\n\n{cheapest} (trial {best.number})."
 
 
 def _method(facts: Facts, search: Search, trials: Sequence[Trial]) -> str:
