@@ -33,6 +33,7 @@ def small_search():
         families={"limit": ("LIMIT_BAL", "headroom"), "late": ("PAY_5", "PAY_6")},
         drop_directions=True,
         choices={"model.reweigh": (["age"],), "model.xgboost.max_depth": (2,), "policy.max_referral_rate": (0.1,)},
+        mixes=({"out": ("limit", "late"), "settings": {"model.reweigh": ["age"]}},),
         resplits=2,
         finalists=3,
         confirmations=2,

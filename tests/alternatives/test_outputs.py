@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from takeback.alternatives.dossier import Facts, described, dossier
+from takeback.alternatives.dossier import Facts, dossier
 from takeback.alternatives.outputs import HEADER, experiment, trial_rows
 from takeback.alternatives.picture import frontier_picture
 from takeback.alternatives.search import GUIDED, SINGLE
 from takeback.alternatives.space import Alternative, alternative, changed
+from takeback.alternatives.tables import described
 from takeback.alternatives.trials import Trial
 from takeback.compose import composed
 from takeback.config import parse_config

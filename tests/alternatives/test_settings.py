@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from takeback.alternatives.settings import load_search
-from takeback.alternatives.space import alternative, changed, check_space, one_changes, value_at, with_changes
+from takeback.alternatives.space import alternative, changed, check_space, mixes, one_changes, value_at, with_changes
 from takeback.common.errors import UserError
 
 ROOT = Path(__file__).parents[2]
@@ -35,13 +35,13 @@ def written(tmp_path, small_search):
 )
 def test_what_is_not_a_choice_is_refused(written, key, words):
     with pytest.raises(UserError, match=words) as error:
-        load_search(written(choices={key: [1]}))
+        load_search(written(choices={key: [1]}, mixes=[]))
     assert f"choices.{key}" in str(error.value)
 
 
 def test_more_referrals_than_analysts_can_review_are_refused(written, base):
     with pytest.raises(UserError, match=r"above 0\.2"):
-        check_space(base, load_search(written(choices={"policy.max_referral_rate": [0.3]})))
+        check_space(base, load_search(written(choices={"policy.max_referral_rate": [0.3]}, mixes=[])))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,26 @@ def test_more_referrals_than_analysts_can_review_are_refused(written, base):
 )
 def test_a_choice_that_the_settings_do_not_know_is_refused(written, base, changes, words):
     with pytest.raises(UserError, match=words):
-        check_space(base, load_search(written(**changes)))
+        check_space(base, load_search(written(mixes=[], **changes)))
+
+
+@pytest.mark.parametrize(
+    ("mix", "words"),
+    [
+        ({"out": ["amounts"]}, "found 'amounts'; expected families: "),
+        ({"settings": {"model.xgboost.max_depth": 9}}, "found model.xgboost.max_depth 9; expected one of choices"),
+        ({"settings": {"policy.return_rate": 1}}, "found policy.return_rate 1; expected one of choices"),
+    ],
+)
+def test_a_mix_of_what_is_no_choice_is_refused(written, mix, words):
+    with pytest.raises(UserError, match=words):
+        load_search(written(mixes=[mix]))
+
+
+def test_a_mix_is_tried_with_each_kind(base, small_search):
+    found = [alternative(base, small_search, point) for point in mixes(base, small_search)]
+    out = ["LIMIT_BAL", "headroom", "PAY_5", "PAY_6"]
+    assert found == [(kind, {"features.exclude": out, "model.reweigh": ["age"]}) for kind in ("logistic", "xgboost")]
 
 
 def test_one_resplit_is_refused(written):
@@ -77,9 +96,9 @@ def test_no_file_says_what_to_write(tmp_path):
         load_search(tmp_path / "none.yaml")
 
 
-@pytest.mark.parametrize("data", ["taiwan", "german"])
-def test_the_shipped_choices_fit_the_shipped_settings(params, data):
-    check_space(yaml.safe_load(params[data]), load_search(ROOT / "conf" / "alternatives" / f"{data}.yaml"))
+@pytest.mark.parametrize(("name", "data"), [("taiwan", "taiwan"), ("taiwan_short", "taiwan"), ("german", "german")])
+def test_the_shipped_choices_fit_the_shipped_settings(params, name, data):
+    check_space(yaml.safe_load(params[data]), load_search(ROOT / "conf" / "alternatives" / f"{name}.yaml"))
 
 
 def test_the_first_alternative_changes_nothing_and_each_other_one_thing(base, small_search):

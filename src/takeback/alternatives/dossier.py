@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from takeback.alternatives.frontier import frontier, lower_ratio, profit_and_ratio
-from takeback.alternatives.search import GUIDED, SIMPLER, SINGLE
+from takeback.alternatives.frontier import lower_ratio
+from takeback.alternatives.search import GUIDED, MARGIN, MIX, SIMPLER, SINGLE
 from takeback.alternatives.settings import Search
-from takeback.alternatives.trials import PROFIT, RATIO, Spread, Trial, change, spread
+from takeback.alternatives.tables import described, final_table, group_table, percent, plain, single_table
+from takeback.alternatives.trials import PROFIT, RATIO, Trial, change, spread
 
 WISHED_LOSS = 0.02
 RULE = """\
@@ -26,14 +27,14 @@ METHOD = """\
 - Data: {rows} applications of the training and calibration parts. The test part was not read.
 {files}
 - {trials} alternatives: the baseline and {single} single changes, then {guided} guided by a multi-objective search
-  (Optuna's TPE; a quarter of them at random), then {simpler} that undo changes of the best one by one, as long as it
-  stays safe and earns as much. {failed} could not be built.
+  (Optuna's TPE; a quarter of them at random), {mixes} mixes that a person wrote down, and {simpler} that undo changes
+  of the best one by one, as long as it stays safe and earns as much. {failed} could not be built.
 - Each was tried on the same {resplits} random divisions of the applicants: 60% to fit, 20% to calibrate and to choose
   thresholds, 20% to validate. Each division has its own seed for training: the spread holds the luck of a fit, and no
   seed can be chosen.
 - The best were tried again on {confirmations} other divisions, which alone decide: the best of many looks better than
-  it is where it was found. The applicants are the same, so some of that stays. The test part, which the pipeline
-  reports, has none of it.
+  it is where it was found. To be tried again as safe, a ratio had to be higher by {margin:g}. The applicants are the
+  same, so some flattery stays. The test part, which the pipeline reports, has none of it.
 - Groups with at least {size} applicants among those that validate count: {judged}.
   The smallest ratio is taken on each resplit and then averaged, which is lower than the smallest mean.
 - Searched: features, kind of model, hyper-parameters, directions, reweighing in training (Kamiran and Calders 2012),
@@ -67,37 +68,16 @@ def dossier(
         _choice(facts, finals, chosen),
         "## The frontier",
         FRONTIER.format(count=len(finals) - 1, confirmations=search.confirmations),
-        _table(finals, chosen),
+        final_table(finals, chosen),
         "Each group's approval ratio to its reference:",
-        _groups(facts, finals, chosen),
+        group_table(facts.judged, finals, chosen),
         "## What each single change gave",
         f"Against the baseline on the same {search.resplits} resplits, those of the search.",
-        _singles(trials),
+        single_table(trials),
         "## How it was done",
         _method(facts, search, trials),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def described(trial: Trial) -> str:
-    """Return what an alternative changes, in one line."""
-    names = [name.removeprefix("family ") for name, value in trial.point.items() if value == "out"]
-    words = [f"without {', '.join(names)}"] if names else []
-    words += ["no directions"] if trial.point.get("directions") == "none" else []
-    keys = {k: v for k, v in trial.alternative.changes.items() if k in trial.point}
-    words += [f"{key.removeprefix('model.')} {_shown(value)}" for key, value in keys.items()]
-    return f"{trial.alternative.kind}: {'; '.join(words) or 'as it is'}"
-
-
-def plain(value: Spread, digits: int, sign: str = "") -> str:
-    """Return mean and standard deviation as text."""
-    if value.mean is None:
-        return "-"
-    return f"{value.mean:{sign}.{digits}f}" + ("" if value.sd is None else f" ± {value.sd:.{digits}f}")
-
-
-def _shown(value: Any) -> str:
-    return " x ".join(value) if isinstance(value, list) else str(value)
 
 
 def _choice(facts: Facts, finals: Sequence[Trial], chosen: Trial | None) -> str:
@@ -116,14 +96,9 @@ def _choice(facts: Facts, finals: Sequence[Trial], chosen: Trial | None) -> str:
         ratio_before=plain(spread(baseline.results, RATIO), 3),
         profit=plain(spread(chosen.results, PROFIT), 4),
         profit_before=plain(spread(baseline.results, PROFIT), 4),
-        cost=f"{plain(cost, 4, '+')}{_percent(cost, baseline)}",
+        cost=f"{plain(cost, 4, '+')}{percent(cost, baseline)}",
     )
     return f"{rule}\n\n{text}{_wish(finals)}"
-
-
-def _percent(cost: Spread, baseline: Trial) -> str:
-    profit = spread(baseline.results, PROFIT).mean
-    return "" if cost.mean is None or not profit or profit < 0 else f" ({cost.mean / profit:+.1%})"
 
 
 def _wish(finals: Sequence[Trial]) -> str:
@@ -135,55 +110,8 @@ def _wish(finals: Sequence[Trial]) -> str:
     cheap = [trial for trial, cost in costs if cost is not None and cost >= -WISHED_LOSS * before]
     best = max(cheap, key=lambda trial: spread(trial.results, RATIO).mean or 0.0)
     ratio = plain(spread(best.results, RATIO), 3)
-    return f"\n\nAt a cost of at most {WISHED_LOSS:.0%} the largest smallest ratio is {ratio} (trial {best.number})."
-
-
-def _table(finals: Sequence[Trial], chosen: Trial | None) -> str:
-    unbeaten = {finals[i].number for i in frontier([profit_and_ratio(trial.results) for trial in finals])}
-    lines = [
-        "| trial | what | profit | less | smallest ratio | AUC | approved |",
-        "|---:|---|---:|---:|---:|---:|---:|",
-    ]
-    for trial in _by_profit(finals):
-        star = " *" if trial.number in unbeaten else ""
-        name = f"**{trial.number}**" if chosen and trial.number == chosen.number else str(trial.number)
-        cost = change(trial.results, finals[0].results, PROFIT)
-        values = [
-            plain(spread(trial.results, PROFIT), 4),
-            f"{plain(cost, 4, '+')}{_percent(cost, finals[0])}",
-            plain(spread(trial.results, RATIO), 3),
-            plain(spread(trial.results, "auc"), 4),
-            plain(spread(trial.results, "approve_rate"), 3),
-        ]
-        what = "baseline: " if trial.number == finals[0].number else ""
-        lines.append(f"| {name}{star} | {what}{described(trial)} | {' | '.join(values)} |")
-    return "\n".join(lines)
-
-
-def _by_profit(trials: Sequence[Trial]) -> list[Trial]:
-    return sorted(trials, key=lambda trial: (-(spread(trial.results, PROFIT).mean or 0.0), trial.number))
-
-
-def _groups(facts: Facts, finals: Sequence[Trial], chosen: Trial | None) -> str:
-    columns = [trial for trial in (finals[0], chosen) if trial is not None]
-    header = ["| group | baseline |" + (" chosen |" if chosen else ""), "|---|---:|" + ("---:|" if chosen else "")]
-    rows = [
-        f"| {name} | " + " | ".join(plain(spread(trial.results, name), 3) for trial in columns) + " |"
-        for name in facts.judged
-    ]
-    return "\n".join([*header, *rows])
-
-
-def _singles(trials: Sequence[Trial]) -> str:
-    lines = ["| trial | what | profit | smallest ratio |", "|---:|---|---:|---:|"]
-    for trial in (trial for trial in trials if trial.phase == SINGLE):
-        if trial.why_not:
-            lines.append(f"| {trial.number} | {described(trial)} | {trial.why_not} | |")
-            continue
-        profit = change(trial.results, trials[0].results, PROFIT)
-        ratio = change(trial.results, trials[0].results, RATIO)
-        lines.append(f"| {trial.number} | {described(trial)} | {plain(profit, 4, '+')} | {plain(ratio, 3, '+')} |")
-    return "\n".join(lines)
+    cheapest = f"Of those tried again, at a cost of at most {WISHED_LOSS:.0%}, the best smallest ratio is {ratio}"
+    return f"\n\n{cheapest} (trial {best.number})."
 
 
 def _method(facts: Facts, search: Search, trials: Sequence[Trial]) -> str:
@@ -194,6 +122,8 @@ def _method(facts: Facts, search: Search, trials: Sequence[Trial]) -> str:
         trials=len(trials),
         single=single - 1,
         guided=sum(trial.phase == GUIDED for trial in trials),
+        mixes=sum(trial.phase == MIX for trial in trials),
+        margin=MARGIN,
         simpler=sum(trial.phase == SIMPLER for trial in trials),
         failed=sum(trial.why_not is not None for trial in trials),
         resplits=search.resplits,

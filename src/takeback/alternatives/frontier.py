@@ -35,13 +35,13 @@ def frontier(points: Sequence[tuple[float, float] | None]) -> list[int]:
 def finalists(trials: Sequence[Trial], simpler: Sequence[Trial], limit: float, count: int) -> list[Trial]:
     """Return the baseline and ``count`` trials to try again.
 
-    First the simpler forms of the best; then the most profitable whose mean ratio is at least the limit, until half of
-    ``count`` is taken; then the frontier by profit; then those with the highest ratio less one standard deviation.
+    First the simpler forms of the best; then the most profitable that are safe by ``limit``, until half of ``count`` is
+    taken; then the frontier by profit; then those with the highest ratio less one standard deviation.
     """
     points = [profit_and_ratio(trial.results) for trial in trials]
     known = [(trial, point) for trial, point in zip(trials, points, strict=True) if point is not None]
     by_profit = sorted(known, key=lambda pair: (-pair[1][0], pair[0].number))
-    promising = [trial for trial, point in by_profit if point[1] >= limit][: max((count + 1) // 2 - len(simpler), 1)]
+    promising = [trial for trial, _ in by_profit if is_safe(trial, limit)][: max((count + 1) // 2 - len(simpler), 1)]
     unbeaten = [trials[i] for i in frontier(points)]
     safest = sorted((t for t, _ in known), key=lambda t: (-lower_ratio(spread(t.results, RATIO)), t.number))
     chosen = {trial.number: trial for trial in [trials[0], *simpler, *promising, *unbeaten, *safest]}

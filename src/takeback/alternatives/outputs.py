@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from takeback.alternatives.dossier import described, plain
+from takeback.alternatives.tables import described, plain
 from takeback.alternatives.trials import MEASURES, PROFIT, RATIO, Trial, change, spread
 
 DIGITS = 5

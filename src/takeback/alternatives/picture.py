@@ -55,7 +55,9 @@ def _finals(axes: Axes, finals: Sequence[Trial]) -> None:
     for trial, (ratio, profit) in known:
         sd = spread(trial.results, RATIO).sd or 0.0
         axes.plot([ratio - sd, ratio + sd], [profit, profit], color=COLOURS["series-1"], linewidth=0.7, alpha=0.7)
-    axes.plot(*zip(*(p for _, p in known), strict=True), "o", color=COLOURS["series-1"], markersize=4.5, label="again")
+    axes.plot(
+        *zip(*(p for _, p in known), strict=True), "o", color=COLOURS["series-1"], markersize=4.5, label="tried again"
+    )
     best = [known[i][1] for i in frontier([(profit, ratio) for _, (ratio, profit) in known])]
     axes.plot(*zip(*best, strict=True), color=COLOURS["series-1"], linewidth=1, label="frontier")
 

@@ -1,29 +1,26 @@
 """The search: single changes, guided trials, fewer changes, and the best again on other resplits."""
 
-import json
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import optuna
-from optuna.trial import TrialState
 
-from takeback.alternatives.frontier import earns_as_much, finalists, lower_ratio, most_profitable
+from takeback.alternatives.frontier import earns_as_much, finalists, most_profitable
+from takeback.alternatives.guided import SEED, guided_sampler, known_trial, new_study, suggest, tell
 from takeback.alternatives.settings import Search
-from takeback.alternatives.space import KIND, Point, alternative, dimensions, one_changes, undone
-from takeback.alternatives.trials import PROFIT, RATIO, Trial, spread
+from takeback.alternatives.space import Point, alternative, mixes, one_changes, undone
+from takeback.alternatives.trials import Trial
 from takeback.alternatives.workers import Evaluator, Task
 
-SINGLE, GUIDED, SIMPLER = "single change", "guided", "simpler"
+SINGLE, GUIDED, MIX, SIMPLER = "single change", "guided", "mix", "simpler"
 # Trials that are chosen together: fixed, so that the number of processors does not change what is tried.
 BATCH = 8
 # Of each batch so many are drawn at random, so that the search does not settle too early.
 RANDOM = 2
-SEED = 20
-# A ratio beyond the limit by more than this is not rewarded further: the search shall look around the limit.
-REWARDED = 0.05
 # Resplits of the last phase have numbers from here on.
 CONFIRMATION = 1000
+# What was picked among many looks better than it is: it must look safe by this much more to be tried again.
+MARGIN = 0.05
 # So many of the simplest forms are tried again.
 SIMPLEST = 3
 
@@ -54,30 +51,38 @@ def run_search(
     limit
         The gate's smallest approval ratio.
     trials
-        How many alternatives before the best is simplified; all single changes are tried even if they are more.
+        How many single changes and guided alternatives; all single changes are tried even if they are more.
     evaluate
         Gives each task's measures.
     """
     tried: list[Trial] = []
-    study, guided, random = _study(), _guided(), optuna.samplers.RandomSampler(SEED)
+    study, guided, random = new_study(), guided_sampler(), optuna.samplers.RandomSampler(SEED)
     for points in _batches(list(one_changes(base, search, champion))):
         tried += _try(base, search, SINGLE, points, len(tried), evaluate)
     for trial in tried:
-        study.add_trial(_as_trial(base, search, trial, limit))
+        study.add_trial(known_trial(base, search, trial, limit))
     asked, most = 0, 5 * trials  # a small space may hold fewer
     while len(tried) < trials and asked < most:
         batch, points = [], []
         for i in range(BATCH):
             study.sampler = random if i >= BATCH - RANDOM else guided
             batch.append(study.ask())
-            points.append(_suggest(batch[-1], base, search))
+            points.append(suggest(batch[-1], base, search))
         asked += BATCH
-        fresh = [point for i, point in enumerate(points) if point not in [*(t.point for t in tried), *points[:i]]]
-        tried += _try(base, search, GUIDED, fresh[: trials - len(tried)], len(tried), evaluate)
-        _tell(study, batch, points, tried, limit)
-    more, path = _simplified(base, search, tried, limit, evaluate)
-    best = finalists([*tried, *more], path[-SIMPLEST:], limit, search.finalists)
+        fresh = _unknown(points, tried)[: trials - len(tried)]
+        tried += _try(base, search, GUIDED, fresh, len(tried), evaluate)
+        tell(study, batch, points, tried, limit)
+    for points in _batches(_unknown(list(mixes(base, search)), tried)):
+        tried += _try(base, search, MIX, points, len(tried), evaluate)
+    more, path = _simplified(base, search, tried, limit + MARGIN, evaluate)
+    best = finalists([*tried, *more], path[-SIMPLEST:], limit + MARGIN, search.finalists)
     return Found([*tried, *more], _confirmed(search, best, evaluate))
+
+
+def _unknown(points: Sequence[Point], tried: Sequence[Trial]) -> list[Point]:
+    """Return the points that were not tried, each once."""
+    known = [trial.point for trial in tried]
+    return [point for i, point in enumerate(points) if point not in known and point not in points[:i]]
 
 
 def _simplified(
@@ -95,8 +100,7 @@ def _simplified(
     path: list[Trial] = []
     while current is not None and start is not None:
         points = undone(base, search, current.point)
-        known = [trial.point for trial in (*tried, *new)]
-        fresh = [point for point in points if point not in known]
+        fresh = _unknown(points, [*tried, *new])
         new += _try(base, search, SIMPLER, fresh, len(tried) + len(new), evaluate)
         options = [trial for trial in (*tried, *new) if trial.point in points and earns_as_much(trial, start)]
         current = most_profitable(options, limit)
@@ -107,28 +111,9 @@ def _simplified(
 def total_evaluations(base: Mapping[str, Any], search: Search, champion: str, trials: int) -> int:
     """Return how many evaluations a search has for a progress bar; making the best simpler may add some."""
     least = len(list(one_changes(base, search, champion)))
-    return max(trials, least) * search.resplits + (search.finalists + 1) * search.confirmations
-
-
-def objectives(trial: Trial, limit: float) -> tuple[float, float] | None:
-    """Return what the guided phase makes large: mean profit, and the ratio less one standard deviation.
-
-    The second is what the rule looks at, capped a little beyond the limit. None if a measure is not defined.
-    """
-    profit, ratio = spread(trial.results, PROFIT).mean, lower_ratio(spread(trial.results, RATIO))
-    return None if profit is None or ratio == float("-inf") else (profit, min(ratio, limit + REWARDED))
-
-
-def _study() -> optuna.Study:
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    return optuna.create_study(directions=["maximize", "maximize"])
-
-
-def _guided() -> optuna.samplers.BaseSampler:
-    """Return the multi-objective tree-structured Parzen estimator (Ozaki et al. 2022)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that an option may change in a later version
-        return optuna.samplers.TPESampler(seed=SEED, constant_liar=False)
+    return (max(trials, least) + len(search.mixes) * len(search.kinds)) * search.resplits + (
+        search.finalists + 1
+    ) * search.confirmations
 
 
 def _batches(points: Sequence[Point]) -> Iterator[Sequence[Point]]:
@@ -153,36 +138,3 @@ def _confirmed(search: Search, best: Sequence[Trial], evaluate: Evaluator) -> li
     numbers = range(CONFIRMATION, CONFIRMATION + search.confirmations)
     results = iter(evaluate([Task(trial.alternative, number) for trial in best for number in numbers]))
     return [trial._replace(results=[next(results) for _ in numbers]) for trial in best]
-
-
-def _suggest(trial: optuna.Trial, base: Mapping[str, Any], search: Search) -> Point:
-    kind = trial.suggest_categorical(KIND, list(search.kinds))
-    space = dimensions(base, search, kind)
-    return {KIND: kind, **{name: _suggested(trial, name, values) for name, values in space.items()}}
-
-
-def _suggested(trial: optuna.Trial, name: str, values: Sequence[Any]) -> Any:
-    return json.loads(trial.suggest_categorical(name, [json.dumps(value) for value in values]))
-
-
-def _as_trial(base: Mapping[str, Any], search: Search, trial: Trial, limit: float) -> optuna.trial.FrozenTrial:
-    kind, values = trial.point[KIND], objectives(trial, limit)
-    space = dimensions(base, search, kind)
-    choices = {name: [json.dumps(value) for value in options] for name, options in space.items()}
-    categories: dict[str, list[str]] = {KIND: list(search.kinds), **choices}
-    params = {KIND: kind, **{name: json.dumps(trial.point[name]) for name in choices}}
-    return optuna.trial.create_trial(
-        state=TrialState.COMPLETE if values else TrialState.FAIL,
-        values=values,
-        params=params,
-        distributions={name: optuna.distributions.CategoricalDistribution(c) for name, c in categories.items()},
-    )
-
-
-def _tell(
-    study: optuna.Study, batch: Sequence[optuna.Trial], points: Sequence[Point], tried: Sequence[Trial], limit: float
-) -> None:
-    for asked, point in zip(batch, points, strict=True):
-        trial = next((trial for trial in tried if trial.point == point), None)
-        values = objectives(trial, limit) if trial else None
-        study.tell(asked, values, state=TrialState.COMPLETE if values else TrialState.FAIL)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import yaml
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from takeback.common.errors import UserError
 from takeback.common.strict import KeyedError, Strict, parse
@@ -14,6 +14,13 @@ Kind = Literal["logistic", "forest", "xgboost"]
 ALLOWED = ("features.", "model.", "calibration.method", "policy.max_referral_rate", "data.columns.", "data.derived.")
 
 
+class Mix(Strict):
+    """Several changes together: families that are out, and settings."""
+
+    out: tuple[str, ...] = ()
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
 class Search(Strict):
     """The choices of a search, and how often each alternative is tried."""
 
@@ -21,6 +28,7 @@ class Search(Strict):
     families: dict[str, tuple[str, ...]]
     drop_directions: bool
     choices: dict[str, tuple[Any, ...]]
+    mixes: tuple[Mix, ...]
     resplits: Count
     finalists: Count
     confirmations: Count
@@ -29,6 +37,11 @@ class Search(Strict):
     def _consistent(self) -> Self:
         for key in self.choices:
             _check_key(key)
+        for mix in self.mixes:
+            if unknown := [name for name in mix.out if name not in self.families]:
+                raise KeyedError("mixes", f"found {unknown[0]!r}; expected families: {', '.join(self.families)}")
+            if unknown := [key for key, value in mix.settings.items() if value not in self.choices.get(key, ())]:
+                raise KeyedError("mixes", f"found {unknown[0]} {mix.settings[unknown[0]]!r}; expected one of choices")
         if min(self.resplits, self.confirmations) < 2:
             raise KeyedError("resplits", "one gives no spread; expected at least 2, for confirmations too")
         return self

@@ -69,6 +69,15 @@ def one_changes(base: Mapping[str, Any], search: Search, kind: str) -> Iterator[
         yield from ({**present, name: value} for value in values[1:])
 
 
+def mixes(base: Mapping[str, Any], search: Search) -> Iterator[Point]:
+    """Yield the mixes that a person wrote down, with each kind of model."""
+    for mix in search.mixes:
+        changes = {**{f"{FAMILY}{name}": "out" for name in mix.out}, **mix.settings}
+        for kind in search.kinds:
+            present = present_point(base, search, kind)
+            yield {**present, **{name: value for name, value in changes.items() if name in present}}
+
+
 def alternative(base: Mapping[str, Any], search: Search, point: Point) -> Alternative:
     """Return the changes that a point stands for."""
     left_out = [f for name, features in search.families.items() if point[f"{FAMILY}{name}"] == "out" for f in features]

@@ -32,6 +32,7 @@ ALTERNATIVES = Path("alternatives")
 # Never the test part.
 PARTS = ("train", "calibration")
 SOURCE = Path(__file__).parents[1]
+EVALUATED_BY = ("data", "preparation", "models", "decisions", "assessment")
 
 
 class Outcome(NamedTuple):
@@ -41,6 +42,7 @@ class Outcome(NamedTuple):
     search: Search
     subject: Subject
     settings: Config
+    limit: float
     assumed: dict[str, Any]
     files: dict[str, str]
 
@@ -66,7 +68,7 @@ def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | No
     search = load_search(path or Path("conf/alternatives") / f"{settings.data.name}.yaml")
     check_space(base, search)
     subject = _subject(settings, base, search)
-    champion = _champion(search)
+    champion, limit = _champion(search), settings.gate.min_approval_ratio.limit
     files = {str(layout.SPLIT[part]): sha256(layout.SPLIT[part]) for part in PARTS}
     total = total_evaluations(base, search, champion, trials)
     log = logs / f"{_key(base, subject, files)}.jsonl"
@@ -74,9 +76,8 @@ def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | No
         tqdm(total=total, desc="evaluations", unit="fit") as bar,
         evaluator(subject, log, thread_count(), bar.update) as evaluate,
     ):
-        limit = settings.gate.min_approval_ratio.limit
         found = run_search(base, search, champion, limit, trials, evaluate)
-    return Outcome(found, search, subject, settings, assumed, files)
+    return Outcome(found, search, subject, settings, limit, assumed, files)
 
 
 def write_alternatives(outcome: Outcome, name: str, command: str) -> Trial | None:
@@ -88,11 +89,10 @@ def write_alternatives(outcome: Outcome, name: str, command: str) -> Trial | Non
         What was chosen. Without a choice there is no preset, and one of an earlier search goes.
     """
     trials, finals = outcome.found
-    limit = outcome.settings.gate.min_approval_ratio.limit
-    chosen, folder = choose(finals, limit), ALTERNATIVES / name
+    chosen, folder = choose(finals, outcome.limit), ALTERNATIVES / name
     judged = [f"{attribute}.{group}" for attribute, group in outcome.subject.judged]
     write_csv(folder / "trials.csv", pa.Table.from_pylist(trial_rows(trials, finals, judged)))
-    write_text(folder / "frontier.svg", frontier_picture(trials, finals, chosen, limit))
+    write_text(folder / "frontier.svg", frontier_picture(trials, finals, chosen, outcome.limit))
     write_text(folder / "dossier.md", dossier(_facts(outcome, judged, command), outcome.search, trials, finals, chosen))
     if chosen:
         write_text(preset(name), experiment(chosen, outcome.assumed, finals[0], name))
@@ -114,10 +114,8 @@ def preset(name: str) -> Path:
 def _facts(outcome: Outcome, judged: Sequence[str], command: str) -> Facts:
     policy = outcome.settings.policy.model_dump()
     assumptions = {name: value for name, value in policy.items() if name != "max_referral_rate"}
-    gate = outcome.settings.gate
-    rows = len(outcome.subject.pool.bad)
-    limit = gate.min_approval_ratio.limit
-    return Facts(outcome.files, rows, limit, gate.min_group_size, judged, assumptions, command)
+    rows, size = len(outcome.subject.pool.bad), outcome.settings.gate.min_group_size
+    return Facts(outcome.files, rows, outcome.limit, size, judged, assumptions, command)
 
 
 def _assumption(text: str) -> tuple[str, Any]:
@@ -167,12 +165,8 @@ def _champion(search: Search) -> str:
 
 def _key(base: Mapping[str, Any], subject: Subject, files: dict[str, str]) -> str:
     """Return a hash of everything that an evaluation depends on: settings, data, code and locked versions."""
-    code = {
-        str(path.relative_to(SOURCE)): sha256(path)
-        for path in sorted(SOURCE.rglob("*.py"))
-        if path.relative_to(SOURCE).parts[0] in ("data", "preparation", "models", "decisions", "assessment")
-        or path.name in ("evaluation.py", "workers.py", "space.py")
-    }
+    paths = [path for folder in EVALUATED_BY for path in sorted((SOURCE / folder).rglob("*.py"))]
+    code = [(path.name, sha256(path)) for path in (*paths, SOURCE / "alternatives" / "evaluation.py")]
     lock = Path("requirements.lock")
     facts = [base, subject.judged, files, code, sha256(lock) if lock.exists() else ""]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
