@@ -19,7 +19,13 @@ from tests.clones import Repository, copy_repository, keep_rows, set_values
 
 ROWS = 6000
 UNDER_25 = "approval_ratio.age.under_25"
-FAIRNESS_LIMIT = {"limit": 0.8, "blocks": "fail"}
+# What the gate of the story does not ask at first.
+FAIRNESS = {
+    "min_approval_ratio": 0.8,
+    "min_approval_ratio_of_good": 0.8,
+    "max_group_calibration_gap": 0.1,
+    "max_approval_ratio_loss": 0.05,
+}
 
 
 def tell(bank: Repository) -> None:
@@ -36,6 +42,7 @@ def set_up(folder: Path) -> Repository:
     """Copy this repository, cut its data, and put an empty Git repository beside it that the team shares."""
     bank = copy_repository(folder / "bank")
     keep_rows(bank, ROWS)
+    set_values(bank, "conf/config.yaml", model={"reweigh": []}, defaults=_with(bank, features="default"))
     bank.commit("our applications")
     bank.run("git", "init", "-q", "--bare", "../shared.git")
     bank.run("git", "remote", "add", "origin", "../shared.git")
@@ -49,8 +56,8 @@ def _the_rule(bank: Repository) -> None:
     )
     _edit(bank, "conf/champion/default.yaml", prefer=["rule"], tolerance=1.0)
     _edit(bank, "conf/policy/default.yaml", loss_given_default=0.45, max_referral_rate=0.1)
-    few_rows = {"max_calibration_error": {"limit": 0.05, "blocks": True}}  # chance alone is larger than with all rows
-    _edit(bank, "conf/gate/default.yaml", min_approval_ratio=FAIRNESS_LIMIT | {"blocks": False}, **few_rows)
+    few_rows = {"max_calibration_error": {"limit": 0.05, "blocks": "fail"}}  # chance alone is larger than with all rows
+    _edit(bank, "conf/gate/default.yaml", **few_rows, **_fairness("never"))
     _release(bank, "The rule", "v1.0.0")
 
 
@@ -65,7 +72,7 @@ def _boosting(bank: Repository) -> None:
     _edit(bank, "conf/champion/default.yaml", prefer=["xgboost"])
     _edit(bank, "conf/policy/default.yaml", max_referral_rate=0.08)
     _edit(bank, "conf/scenario/biased_labels.yaml", share=0.8)
-    _edit(bank, "conf/config.yaml", defaults=_with_experiment(bank, "bias_scenario"))
+    _edit(bank, "conf/config.yaml", defaults=_with(bank, experiment="bias_scenario"))
     _release(bank, "Boosting", "v2.0.0")
 
 
@@ -87,11 +94,11 @@ def _the_cause(bank: Repository) -> None:
 
 def _the_fix(bank: Repository) -> None:
     _say("From now on the gate asks. It would not have let this pass:")
-    _edit(bank, "conf/gate/default.yaml", min_approval_ratio=FAIRNESS_LIMIT)
+    _edit(bank, "conf/gate/default.yaml", **_fairness("fail"))
     _reproduce(bank, "The gate asks about fairness")
-    _type(bank, "takeback release", fails=True)
+    _type(bank, "takeback gate", first=20, fails=True)
     _say("The true labels again.")
-    _edit(bank, "conf/config.yaml", defaults=_with_experiment(bank, None))
+    _edit(bank, "conf/config.yaml", defaults=_with(bank, experiment=None))
     _release(bank, "True labels", "v2.1.0")
     _type(bank, "takeback stages --history")
 
@@ -108,17 +115,31 @@ def _reproduce(bank: Repository, message: str) -> None:
     _type(bank, f"git commit --quiet --all --message '{message}'")
 
 
-def _with_experiment(bank: Repository, name: str | None) -> list[object]:
+def _fairness(blocks: str) -> dict[str, object]:
+    return {name: {"limit": limit, "blocks": blocks} for name, limit in FAIRNESS.items()}
+
+
+def _with(bank: Repository, **chosen: str | None) -> list[object]:
+    """Return the defaults of conf/config.yaml with another choice for some groups."""
     defaults = yaml.safe_load(bank.path("conf/config.yaml").read_text())["defaults"]
-    return [{"experiment": name} if isinstance(line, dict) and "experiment" in line else line for line in defaults]
+    lines = [line if isinstance(line, dict) else {line: None} for line in defaults]
+    return [
+        {name: chosen.get(name, value)} if name != "_self_" else name for line in lines for name, value in line.items()
+    ]
 
 
 def _edit(bank: Repository, name: str, **values: object) -> None:
     """Change a file of conf/ as an editor would, and show the lines."""
     set_values(bank, name, **values)
-    words = ", ".join(f"{key}: {value}" for key, value in values.items() if key != "defaults")
-    chosen = [line["experiment"] for line in values.get("defaults", []) if "experiment" in line]  # type: ignore[attr-defined]
-    print(f"    # edit {name}: {words or f'experiment: {chosen[0]}'}", flush=True)
+    shown = {key: value for key, value in values.items() if key != "defaults"}
+    chosen = [line for line in values.get("defaults", []) if "experiment" in line]  # type: ignore[attr-defined]
+    print(f"    # edit {name}", flush=True)
+    for key, value in (shown or chosen[0]).items():
+        print(f"    #     {key}: {_flow(value)}", flush=True)
+
+
+def _flow(value: object) -> str:
+    return yaml.safe_dump(value, default_flow_style=True, sort_keys=False).removesuffix("...\n").strip()
 
 
 def _type(bank: Repository, line: str, first: int = 4, last: int = 12, fails: bool = False) -> None:

@@ -21,7 +21,7 @@ def test_the_story(told, capsys):
         r"data explains -0\.\d+ of -0\.\d+ in age\.under_25\.approval_ratio; model and policy are", printed
     )
     assert "BIAS SCENARIO (planted for demonstration): 80% of good payers of age=under_25" in printed
-    assert "the gate blocks (min_approval_ratio.age.under_25" in printed
+    assert re.search(r"BLOCKS +min_approval_ratio\.age\.under_25 0\.\d+ \(", printed)
     moves = re.findall(r"^    prod +(v\d\.\d\.\d) ", printed, flags=re.MULTILINE)
     assert moves[-5:] == ["v1.0.0", "v1.1.0", "v2.0.0", "v1.1.0", "v2.1.0"]
     assert told.run("git", "status", "--porcelain") == ""
