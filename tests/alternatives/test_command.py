@@ -13,6 +13,9 @@ import psutil
 import pytest
 import yaml
 
+from takeback.commands.alternatives import preset, search_alternatives
+from takeback.common.errors import UserError
+
 ROOT = Path(__file__).parents[2]
 OUTPUTS = ("dossier.md", "frontier.svg", "trials.csv")
 
@@ -149,33 +152,46 @@ def test_another_assumption_is_another_dossier_and_part_of_the_preset(done):
         (lambda b: set_gate(b, 500), "nothing to compare"),
     ],
 )
-def test_each_mistake_is_one_message(new_bank, spoil, words):
+def test_each_mistake_is_one_message(new_bank, monkeypatch, spoil, words):
     bank = new_bank()
     spoil(bank)
-    code, _, err = bank.run()
-    assert (code, err.count("error:")) == (1, 1), err
-    assert words in err
+    monkeypatch.chdir(bank.folder)
+    with pytest.raises(UserError) as error:
+        search_alternatives(10, [], Path("space.yaml"), Path("logs"))
+    assert words in str(error.value)
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("assumption", "words"),
     [
-        (["--assume", "gate.min_auc=0"], "expected policy.KEY=VALUE"),
-        (["--assume", "policy.loss=1"], "no such setting"),
-        (["--assume", "policy.loss_given_default=2"], "less than or equal to 1"),
-        (["--name", "../x"], "small letters"),
-        (["--name", "mine"], "was not written by"),
+        ("gate.min_auc=0", "expected policy.KEY=VALUE"),
+        ("policy.loss_given_default", "expected policy.KEY=VALUE"),
+        ("policy.loss=1", "no such setting"),
+        ("policy.loss_given_default=2", "less than or equal to 1"),
     ],
 )
-def test_each_wrong_option_is_one_message(new_bank, options, words):
-    bank = new_bank()
-    mine = bank.folder / "conf" / "experiment" / "mine.yaml"
+def test_a_wrong_assumption_is_one_message(new_bank, monkeypatch, assumption, words):
+    monkeypatch.chdir(new_bank().folder)
+    with pytest.raises(UserError) as error:
+        search_alternatives(10, [assumption], Path("space.yaml"), Path("logs"))
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize(("name", "words"), [("../x", "small letters"), ("mine", "was not written by")])
+def test_a_file_by_hand_is_never_overwritten(tmp_path, monkeypatch, name, words):
+    mine = tmp_path / "conf" / "experiment" / "mine.yaml"
     mine.parent.mkdir(parents=True)
     mine.write_text("# by hand\n")
-    code, _, err = bank.run(*options)
-    assert code == 1
-    assert words in err
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=words):
+        preset(name)
     assert mine.read_text() == "# by hand\n"
+
+
+def test_a_wrong_name_ends_the_command_before_the_search(new_bank):
+    code, _, err = new_bank().run("--name", "Mine")
+    assert (code, err.count("error:")) == (1, 1)
+    assert "evaluations" not in err
 
 
 def set_params(bank, **changes):

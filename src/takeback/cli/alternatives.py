@@ -16,7 +16,7 @@ LOGS = Path(".takeback/alternatives")
 def alternatives(
     trials: Annotated[
         int, typer.Option(min=1, help="How many alternatives to try, the single changes included.")
-    ] = 160,
+    ] = 130,
     name: Annotated[
         str, typer.Option(help="Of the folder under alternatives/ and the preset.")
     ] = "less_discriminatory",
