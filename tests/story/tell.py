@@ -19,8 +19,9 @@ from tests.clones import Repository, copy_repository, keep_rows, set_values
 
 ROWS = 6000
 UNDER_25 = "approval_ratio.age.under_25"
-# What the gate of the story does not ask at first.
-FAIRNESS = {
+# What the story's gate does not ask at first.
+LATER = {
+    "max_profit_loss": 0.002,
     "min_approval_ratio": 0.8,
     "min_approval_ratio_of_good": 0.8,
     "max_group_calibration_gap": 0.1,
@@ -57,7 +58,7 @@ def _the_rule(bank: Repository) -> None:
     _edit(bank, "conf/champion/default.yaml", prefer=["rule"], tolerance=1.0)
     _edit(bank, "conf/policy/default.yaml", loss_given_default=0.45, max_referral_rate=0.1)
     few_rows = {"max_calibration_error": {"limit": 0.05, "blocks": "fail"}}  # chance alone is larger than with all rows
-    _edit(bank, "conf/gate/default.yaml", **few_rows, **_fairness("never"))
+    _edit(bank, "conf/gate/default.yaml", **few_rows, **_asked("never"))
     _release(bank, "The rule", "v1.0.0")
 
 
@@ -94,7 +95,7 @@ def _the_cause(bank: Repository) -> None:
 
 def _the_fix(bank: Repository) -> None:
     _say("From now on the gate asks. It would not have let this pass:")
-    _edit(bank, "conf/gate/default.yaml", **_fairness("fail"))
+    _edit(bank, "conf/gate/default.yaml", **_asked("fail"))
     _reproduce(bank, "The gate asks about fairness")
     _type(bank, "takeback gate", first=20, fails=True)
     _say("The true labels again.")
@@ -115,8 +116,8 @@ def _reproduce(bank: Repository, message: str) -> None:
     _type(bank, f"git commit --quiet --all --message '{message}'")
 
 
-def _fairness(blocks: str) -> dict[str, object]:
-    return {name: {"limit": limit, "blocks": blocks} for name, limit in FAIRNESS.items()}
+def _asked(blocks: str) -> dict[str, object]:
+    return {name: {"limit": limit, "blocks": blocks} for name, limit in LATER.items()}
 
 
 def _with(bank: Repository, **chosen: str | None) -> list[object]:

@@ -22,8 +22,8 @@ from takeback.release.versions import Version
 from takeback.repository.git import HERE, root
 
 PROFIT = "decision.profit_per_application"
-# A release that refers far more than analysts can review has earned nothing with those reviews. Thresholds are chosen on
-# the calibration part, so the test part is a little above or below capacity.
+# A release that refers far more than analysts can review has earned nothing with those reviews. Thresholds are chosen
+# on the calibration part, so the test part is a little above or below capacity.
 OVER_CAPACITY = 1.25
 UNKNOWN = {"before": None, "after": None, "change": None, "interval": None}
 
