@@ -69,9 +69,8 @@ def _the_scorecard(bank: Repository) -> None:
 
 
 def _boosting(bank: Repository) -> None:
-    _say("Boosting replaces it, trained on new labels, with a tuned policy. (The labels are the planted cause.)")
+    _say("Boosting replaces it, trained on new labels. (The labels are the planted cause.)")
     _edit(bank, "conf/champion/default.yaml", prefer=["xgboost"])
-    _edit(bank, "conf/policy/default.yaml", max_referral_rate=0.08)
     _edit(bank, "conf/scenario/biased_labels.yaml", share=0.8)
     _edit(bank, "conf/config.yaml", defaults=_with(bank, experiment="bias_scenario"))
     _release(bank, "Boosting", "v2.0.0")
@@ -89,7 +88,7 @@ def _the_incident(bank: Repository) -> None:
 def _the_cause(bank: Repository) -> None:
     _say("Then, what happened?")
     _type(bank, "takeback diff v1.1.0 v2.0.0", first=40, last=0)
-    _say("Three steps changed. Which one did it?")
+    _say("Two steps changed. Which one did it?")
     _type(bank, f"takeback blame v1.1.0 v2.0.0 --metric {UNDER_25} --seeds 0", first=40)
 
 

@@ -17,9 +17,7 @@ def test_the_story(told, capsys):
     tell(told)
     printed = capsys.readouterr().out
     assert re.search(r"\n    data +-0\.\d+ .* named ", printed)
-    assert re.search(
-        r"data explains -0\.\d+ of -0\.\d+ in age\.under_25\.approval_ratio; model and policy are", printed
-    )
+    assert re.search(r"data explains -0\.\d+ of -0\.\d+ in age\.under_25\.approval_ratio; model is", printed)
     assert "BIAS SCENARIO (planted for demonstration): 80% of good payers of age=under_25" in printed
     assert re.search(r"BLOCKS +min_approval_ratio\.age\.under_25 0\.\d+ \(", printed)
     moves = re.findall(r"^    prod +(v\d\.\d\.\d) ", printed, flags=re.MULTILINE)

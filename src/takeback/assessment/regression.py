@@ -54,5 +54,5 @@ def _ratio_loss(settings: Gate, row: Mapping[str, Any]) -> dict[str, Any]:
 def _loss(criterion: Criterion, change: Mapping[str, Any], worse: int) -> dict[str, Any]:
     if change["change"] is None:
         return at_most(criterion, None)
-    interval = change["interval"]
-    return at_most(criterion, worse * change["change"], interval and sorted(worse * end for end in interval))
+    loss, interval = worse * change["change"] + 0.0, change["interval"]  # + 0.0: no change is not "-0"
+    return at_most(criterion, loss, interval and sorted(worse * end + 0.0 for end in interval))
