@@ -14,7 +14,8 @@ ROWS = 9000
 TARGET = "default payment next month"
 CALIBRATION = "src/takeback/decisions/calibration.py"
 ENCODING = "src/takeback/data/encoding.py"
-LATE = ["PAY_0", "PAY_2", "PAY_3", "months_late", "worst_delay", "total_delay", "months_since_late"]
+STATUSES = [f"PAY_{month}" for month in (0, 2, 3, 4, 5, 6)]
+LATE = [*STATUSES, "months_late", "worst_delay", "total_delay", "months_since_late"]
 Change = Callable[[Repository], None]
 Row = dict[str, str]
 
@@ -120,10 +121,10 @@ FLIPPED, SCRAMBLED = flipped(0.3), scrambled("PAY_0", "PAY_2", "PAY_3")
 LATE_GROUP, LATE_MEN = late_records(0.9, EDUCATION="3"), late_records(0.8, SEX="1")
 NO_LATENESS = setting("features.exclude", LATE)
 STUMP = _many("model.xgboost", max_rounds=2, max_depth=1, checkpoint_rounds=2, min_child_weight=500)
-FLAT = (*_many("champion", prefer=["logistic"], tolerance=1.0), setting("model.logistic.l2", 1e5))
+ONE_TREE = _many("model.xgboost", max_rounds=1, max_depth=12, checkpoint_rounds=1, min_child_weight=0.0, l2=0.0)
 CHEAP_LOSS, POOR_RETURN = setting("policy.loss_given_default", 0.4), setting("policy.return_rate", 0.08)
 TOO_SURE = code(CALIBRATION, "-(intercept + slope * knots)", "-(intercept + 0.2 * slope * knots)")
-SWAPPED = code(ENCODING, "_encode(contract, everything, name)", "_encode(contract, everything, names[position - 5])")
+LOST = code(ENCODING, "_encode(contract, everything, name)", "_encode(contract, everything, names[0])")
 
 AUC, PROFIT, RATIO = "ranking.auc", "decision.profit_per_application", "education.high_school.approval_ratio"
 HARMLESS = (
@@ -149,11 +150,11 @@ CASES = (
     _one("men recorded as late", "data", (LATE_MEN, SEED, POLICY), "sex.male.approval_ratio"),
     _one("late payments excluded", "features", (NO_LATENESS, SEED, POLICY), AUC, PROFIT),
     _one("two stumps", "model", (*STUMP, MORE_ROWS, POLICY), AUC, PROFIT),
-    _one("another champion, flat", "model", (*FLAT, MORE_ROWS, POLICY), AUC),
+    _one("one deep tree", "model", (*ONE_TREE, MORE_ROWS, POLICY), AUC),
     _one("losses priced too low", "policy", (CHEAP_LOSS, SEED, MORE_ROWS), PROFIT, "decision.approve_rate"),
     _one("return too low", "policy", (POOR_RETURN, SEED, MORE_ROWS), PROFIT),
     _one("calibration too flat", "code", (TOO_SURE, SEED, MORE_ROWS), PROFIT),
-    _one("columns swapped", "code", (SWAPPED, SEED), AUC, PROFIT),
+    _one("columns lost", "code", (LOST, SEED), AUC, PROFIT),
     Case("labels and price", (FLIPPED, CHEAP_LOSS, SEED), frozenset({"data", "policy"}), (PROFIT,)),
     Case("features and stumps", (NO_LATENESS, *STUMP, POLICY), frozenset({"features", "model"}), (AUC,)),
     Case("calibration and return", (TOO_SURE, POOR_RETURN, SEED), frozenset({"code", "policy"}), (PROFIT,)),

@@ -15,6 +15,8 @@ SMALL = {
     "model.xgboost.max_rounds": 6,
     "model.xgboost.early_stopping_rounds": 3,
     "model.forest.trees": 4,
+    "model.reweigh": [],
+    "features.exclude": [],
     "data.quarantine.min_rows": 1,
     "gate.min_group_size": 20,
 }

@@ -39,6 +39,9 @@ class Bank:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # a shell that runs tests in the background ignores it
         )
 
     def run(self, *options):

