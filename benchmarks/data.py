@@ -37,9 +37,9 @@ class Applications(NamedTuple):
         return Applications(columns, self.bad[index], groups)
 
 
-def shipped() -> Config:
-    """Return the settings as they are shipped, whatever params.yaml holds."""
-    return parse_config(composed(conf=ROOT / "conf"), "conf/")
+def shipped(*overrides: str) -> Config:
+    """Return the settings as they are shipped, or with overrides, whatever params.yaml holds."""
+    return parse_config(composed(overrides, conf=ROOT / "conf"), "conf/")
 
 
 def applications(contract: Contract) -> Applications:
