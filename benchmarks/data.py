@@ -18,6 +18,7 @@ from takeback.data.expressions import Array, names
 from takeback.data.ingestion import BAD, application_columns, groups_of, ingest
 from takeback.data.tables import read_table
 from takeback.models.training import Training
+from takeback.models.weights import reweighing
 from takeback.preparation.selection import select
 
 FIRST_ID = 1_000_001
@@ -60,7 +61,8 @@ def training(settings: Config, name: str, part: Applications) -> Training:
     chosen = select(contract, settings.features, part.columns, part.bad, part.groups)["selected"]
     inputs = tuple(settings.model.rule.points) if name == "rule" else encoded_names(contract, chosen)
     check_no_protected_input(contract, inputs)
-    return Training(matrix(contract, part.columns, inputs), part.bad, inputs, directions(contract, inputs), {})
+    weight = reweighing(part.bad, [part.groups[attribute] for attribute in settings.model.reweigh])
+    return Training(matrix(contract, part.columns, inputs), part.bad, inputs, directions(contract, inputs), {}, weight)
 
 
 def check_no_protected_input(contract: Contract, inputs: tuple[str, ...]) -> None:

@@ -19,8 +19,8 @@ from takeback.assessment.gate import judge_fairness
 from takeback.common.files import read_json
 from takeback.config import Config, Scenario
 from takeback.data.expressions import Array
-from takeback.data.ingestion import BAD, application_columns, groups_of, ingest
-from takeback.data.parts import Part
+from takeback.data.ingestion import ingest
+from takeback.data.parts import part_of
 from takeback.data.tables import read_table
 from takeback.decisions.scoring import Scores, score
 from takeback.preparation.scenario import plant
@@ -137,13 +137,6 @@ def _run(settings: Config, name: str, table: pa.Table, salt: str, share: float) 
     if share:
         scenario = Scenario(attribute=ATTRIBUTE, group=GROUP, share=share, seed=0)
         parts["train"] = plant(contract, scenario, parts["train"])
-    train, calibration, test = (_part(settings, parts[part]) for part in ("train", "calibration", "test"))
-    scorer = calibrated(settings, fitted(settings, name, train), calibration)
+    train, calibration, test = (part_of(contract, parts[part]) for part in ("train", "calibration", "test"))
+    scorer = calibrated(settings, name, fitted(settings, name, train), calibration)
     return _judged(settings, score(scorer, test.columns), test.bad, test.groups)
-
-
-def _part(settings: Config, table: pa.Table) -> Part:
-    contract = settings.data
-    columns = application_columns(contract, table)
-    groups = {name: groups_of(contract, columns, name) for name in contract.protected}
-    return Part(table[contract.id_name], columns, table[BAD].to_numpy().astype(float), groups)

@@ -96,7 +96,8 @@ def _about(data: Applications) -> str:
     return (
         f"KFold(3, shuffle=True, random_state=0) over the {len(data.bad)} rows in file order; of each training part a "
         "fifth, stratified, fits the calibrator and the rest selects the features and fits the model, with the "
-        "settings of the preset `unconstrained`: every feature, no reweighing. Metrics of the packaged scorer on the test part. No protected column is a model input."
+        "settings of the preset `unconstrained`: every feature, no reweighing. Metrics of the packaged scorer on the "
+        "test part. No protected column is a model input."
     )
 
 

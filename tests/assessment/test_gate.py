@@ -113,8 +113,14 @@ def test_what_does_not_block_does_not_block(gate):
 def test_a_champion_that_approves_nobody_does_not_pass(gate):
     found = copy.deepcopy(FOUND)
     for group in found.fairness["sex"]["groups"].values():
-        group["approval_ratio"] = None
+        group |= {"approval_ratio": None, "approval_rate": 0.0}
     assert judge(gate, found)["verdict"] == "blocked"
+
+
+def test_a_group_without_good_payers_has_no_ratio_among_them(gate):
+    found = changed("fairness.sex.groups.male.approval_ratio_of_good", None)
+    criterion = judge(gate, found)["criteria"]["min_approval_ratio_of_good.sex.male"]
+    assert criterion["result"] == "insufficient evidence"
 
 
 def test_without_declines_reasons_are_not_missing(gate):

@@ -49,9 +49,23 @@ def test_a_loss_that_may_be_chance_is_no_evidence(gate):
 
 def test_a_ratio_that_fell(gate):
     assert judged(gate, ratio=moved(-0.2, 0.05, after=0.75))["verdict"] == "blocked"
-    assert judged(gate, ratio=moved(-0.2, 0.05, after=1.05))["verdict"] == "pass"  # closer to parity
+    assert judged(gate, ratio=moved(-0.2, 0.05, after=1.05))["verdict"] == "pass"
+    assert judged(gate, ratio=moved(-0.31, 0.02, after=0.99))["verdict"] == "pass"  # closer to parity
+    assert judged(gate, ratio=moved(-0.31, 0.02, after=0.85))["verdict"] == "blocked"
     few = judged(gate, ratio=moved(-0.2, 0.05, after=0.75), count=gate.min_group_size - 1)
     assert few["criteria"]["max_approval_ratio_loss.sex.m"]["result"] == "insufficient evidence"
+
+
+def test_another_reference_group_is_another_ratio(gate):
+    row = {"count": {"before": 1000, "after": 1000}, "approval_ratio": moved(-0.2, 0.05)}
+    fairness = {"sex": {"reference": {"before": "f", "after": "x"}, "groups": {"f": row, "m": row, "x": row}}}
+    assert [*judge_changes(gate, dict.fromkeys(LIMITS, NONE), fairness)["criteria"]] == [*LIMITS.values()]
+
+
+def test_a_loss_without_an_interval_is_in_doubt(gate):
+    result = judged(gate, {"ranking.auc": moved(-0.1) | {"interval": None}}, ratio=moved(-0.2) | {"interval": None})
+    assert result["verdict"] == "pass"
+    assert result["criteria"]["max_auc_loss"]["result"] == "insufficient evidence"
 
 
 def test_what_was_not_defined_before_is_no_evidence(gate):

@@ -13,8 +13,7 @@ from takeback.data.contract import Contract
 from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.data.expressions import Array
 from takeback.data.parts import Part
-from takeback.decisions.calibration import fit_calibrator
-from takeback.decisions.policy import choose_thresholds
+from takeback.decisions.fitting import fit_decision
 from takeback.decisions.scoring import Scorer, Scores, margins, score, thin_files
 from takeback.models.candidates import fit
 from takeback.models.packaged import Packaged
@@ -53,7 +52,7 @@ def evaluate(settings: Config, kind: str, pool: Part, judged: tuple[Group, ...],
     """
     fitting, calibrating, validating = divide(pool, resplit)
     model = fitted(settings, kind, fitting)
-    scores = score(calibrated(settings, model, calibrating), validating.columns)
+    scores = score(calibrated(settings, kind, model, calibrating), validating.columns)
     return {"inputs": len(model.inputs), **_measures(settings, scores, validating, judged)}
 
 
@@ -94,12 +93,11 @@ def fitted(settings: Config, kind: str, part: Part) -> Packaged:
         return fit(kind, settings.model, data, Path(folder)).model
 
 
-def calibrated(settings: Config, model: Packaged, part: Part) -> Scorer:
+def calibrated(settings: Config, kind: str, model: Packaged, part: Part) -> Scorer:
     """Calibrate a model and choose its thresholds, as the pipeline does."""
-    margin = margins(settings.data, model, part.columns)
-    calibrator = fit_calibrator(settings.calibration.method, margin, part.bad)
-    thin = thin_files(settings.data, part.columns)
-    return Scorer(settings.data, model, calibrator, choose_thresholds(settings.policy, calibrator(margin), thin))
+    contract = settings.data
+    margin, thin = margins(contract, model, part.columns), thin_files(contract, part.columns)
+    return Scorer(contract, model, *fit_decision(settings, kind, margin, part.bad, thin))
 
 
 def _measures(settings: Config, scores: Scores, part: Part, judged: tuple[Group, ...]) -> dict[str, Any]:

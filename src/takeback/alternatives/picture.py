@@ -47,7 +47,8 @@ def point(trial: Trial, baseline: Trial) -> tuple[float, float] | None:
 
 def _dots(axes: Axes, trials: Sequence[Trial]) -> None:
     known = [place for place in (point(trial, trials[0]) for trial in trials) if place]
-    axes.plot(*zip(*known, strict=True), ".", color=COLOURS["soft"], markersize=3.5, alpha=0.6, label="tried")
+    x, y = zip(*known, strict=True) if known else ((), ())
+    axes.plot(x, y, ".", color=COLOURS["soft"], markersize=3.5, alpha=0.6, label="tried")
 
 
 def _finals(axes: Axes, finals: Sequence[Trial]) -> None:
@@ -55,6 +56,8 @@ def _finals(axes: Axes, finals: Sequence[Trial]) -> None:
     for trial, (ratio, profit) in known:
         sd = spread(trial.results, RATIO).sd or 0.0
         axes.plot([ratio - sd, ratio + sd], [profit, profit], color=COLOURS["series-1"], linewidth=0.7, alpha=0.7)
+    if not known:
+        return
     axes.plot(
         *zip(*(p for _, p in known), strict=True), "o", color=COLOURS["series-1"], markersize=4.5, label="tried again"
     )

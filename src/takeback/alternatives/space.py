@@ -100,7 +100,7 @@ def with_changes(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[st
     for key, value in changes.items():
         *parents, last = key.split(".")
         place = value_at(result, ".".join(parents))
-        if last not in place and last != "monotone":
+        if not isinstance(place, dict) or (last not in place and last != "monotone"):
             raise UserError(f"{key}: there is no such setting in params.yaml.")
         place[last] = value
     return result

@@ -44,15 +44,17 @@ def ratio_at_least(criterion: Criterion, ratio: float | None, interval: Interval
 
     It fails if it is below the limit *and* its interval excludes parity, since a difference in small numbers may be
     chance (the four-fifths rule with statistical significance, 29 CFR 1607.4 D). Too few members (``enough`` is false)
-    are never enough evidence. Without anybody approved in the reference group there is no ratio, and that fails: it is
-    no evidence of fairness, and such a model is not to be released.
+    are never enough evidence, and neither is a ratio that is not defined.
     """
-    if not enough:
+    if not enough or ratio is None:
         return _result(criterion, ratio, interval, INSUFFICIENT)
-    if ratio is None:
-        return _result(criterion, None, None, FAIL)
     missed = FAIL if interval and interval[1] < 1 else INSUFFICIENT
     return _result(criterion, ratio, interval, PASS if ratio >= criterion.limit else missed)
+
+
+def failed(criterion: Criterion) -> dict[str, Any]:
+    """Fail a criterion for which there is no number."""
+    return _result(criterion, None, None, FAIL)
 
 
 def within(criterion: Criterion, value: float | None, interval: Interval, enough: bool) -> dict[str, Any]:

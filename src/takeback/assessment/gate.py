@@ -2,10 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from takeback.assessment.criteria import Interval, at_least, at_most, ratio_at_least, verdict, within
+from takeback.assessment.criteria import Interval, at_least, at_most, failed, ratio_at_least, verdict, within
 from takeback.config import Gate
 
-RATIOS = {"min_approval_ratio": "approval_ratio", "min_approval_ratio_of_good": "approval_ratio_of_good"}
+# Criterion, ratio, and the rate that the ratio compares.
+RATIOS = (
+    ("min_approval_ratio", "approval_ratio", "approval_rate"),
+    ("min_approval_ratio_of_good", "approval_ratio_of_good", "approval_rate_of_good"),
+)
 
 
 class Evidence(NamedTuple):
@@ -71,25 +75,33 @@ def judge_fairness(settings: Gate, fairness: dict[str, Any], intervals: dict[str
     """Judge each group: its approval ratios to the reference group, and how honest its PDs are."""
     results: dict[str, Any] = {}
     for attribute, audit in fairness.items():
-        sizes = {group: row["count"] for group, row in audit["groups"].items()}
-        of_reference = sizes.get(audit["reference"], 0)
+        reference = audit["groups"].get(audit["reference"], {"count": 0})
         for group, row in audit["groups"].items():
             name = f"{attribute}.{group}"
             gap = intervals.get(f"{name}.calibration_gap")
-            enough = sizes[group] >= settings.min_group_size
+            enough = row["count"] >= settings.min_group_size
             results[f"max_group_calibration_gap.{name}"] = within(
                 settings.max_group_calibration_gap, row["calibration_gap"], gap, enough
             )
             if group != audit["reference"]:
-                enough = enough and of_reference >= settings.min_group_size
-                results |= _ratios(settings, intervals, name, row, enough)
+                enough = enough and reference["count"] >= settings.min_group_size
+                results |= _ratios(settings, intervals, name, row, reference, enough)
     return results
 
 
 def _ratios(
-    settings: Gate, intervals: dict[str, Interval], name: str, row: dict[str, Any], enough: bool
+    settings: Gate,
+    intervals: dict[str, Interval],
+    name: str,
+    row: dict[str, Any],
+    reference: dict[str, Any],
+    enough: bool,
 ) -> dict[str, Any]:
-    return {
-        f"{key}.{name}": ratio_at_least(getattr(settings, key), row[ratio], intervals.get(f"{name}.{ratio}"), enough)
-        for key, ratio in RATIOS.items()
-    }
+    """Judge a group's ratios. Where nobody of the reference group is approved both fail: that is no fair model."""
+    results = {}
+    for key, ratio, rate in RATIOS:
+        criterion = getattr(settings, key)
+        judged = ratio_at_least(criterion, row[ratio], intervals.get(f"{name}.{ratio}"), enough)
+        nobody = enough and reference.get(rate) == 0
+        results[f"{key}.{name}"] = failed(criterion) if nobody else judged
+    return results

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from takeback.assessment.criteria import INSUFFICIENT, at_most, verdict
+from takeback.assessment.criteria import FAIL, INSUFFICIENT, at_most, verdict
 from takeback.config import Criterion, Gate
 
 # Which way is worse: 1 if a larger number is.
@@ -30,29 +30,30 @@ def judge_changes(settings: Gate, metrics: Mapping[str, Any], fairness: Mapping[
     -------
     dict
         ``verdict`` and ``criteria``, as `takeback.assessment.gate.judge` gives them. The value of a criterion is the
-        loss; it fails if all of its interval is above the limit. A group whose approval ratio fell but is not below 1
-        has lost nothing to the reference group.
+        loss; it fails if all of its interval is above the limit. What a group's approval ratio was above 1 is nothing
+        to lose: towards 1 is towards parity. An attribute with another reference group than before is left out.
     """
     criteria = {limit: _loss(getattr(settings, limit), metrics[name], WORSE[name]) for name, limit in LIMITS.items()}
     for attribute, audit in fairness.items():
-        for group, row in audit["groups"].items():
-            if group not in audit["reference"].values():
+        references = {*audit["reference"].values()}
+        for group, row in audit["groups"].items() if len(references) == 1 else ():
+            if group not in references:
                 criteria[f"max_approval_ratio_loss.{attribute}.{group}"] = _ratio_loss(settings, row)
     return {"verdict": verdict(criteria), "criteria": criteria}
 
 
 def _ratio_loss(settings: Gate, row: Mapping[str, Any]) -> dict[str, Any]:
     change = row[RATIO]
-    result = _loss(settings.max_approval_ratio_loss, change, -1)
-    if min(row["count"].values()) < settings.min_group_size:
-        return {**result, "result": INSUFFICIENT}
-    if change["after"] is not None and change["after"] >= 1:
-        return at_most(settings.max_approval_ratio_loss, 0.0)
-    return result
+    above_parity = max((change["before"] or 0.0) - 1, 0.0)
+    result = _loss(settings.max_approval_ratio_loss, change, -1, above_parity)
+    enough = min(row["count"].values()) >= settings.min_group_size
+    return result if enough else {**result, "result": INSUFFICIENT}
 
 
-def _loss(criterion: Criterion, change: Mapping[str, Any], worse: int) -> dict[str, Any]:
+def _loss(criterion: Criterion, change: Mapping[str, Any], worse: int, free: float = 0.0) -> dict[str, Any]:
+    """Judge a change; ``free`` may be lost for nothing. Without an interval nothing fails: its absence is doubt."""
     if change["change"] is None:
         return at_most(criterion, None)
-    loss, interval = worse * change["change"] + 0.0, change["interval"]  # + 0.0: no change is not "-0"
-    return at_most(criterion, loss, interval and sorted(worse * end + 0.0 for end in interval))
+    loss, interval = worse * change["change"] - free + 0.0, change["interval"]  # + 0.0: no change is not "-0"
+    result = at_most(criterion, loss, interval and sorted(worse * end - free + 0.0 for end in interval))
+    return {**result, "result": INSUFFICIENT} if interval is None and result["result"] == FAIL else result

@@ -106,7 +106,7 @@ def _distinct(hot: Array, tried: list[Slice]) -> list[Slice]:
     alone = {one.first: one.excess for one in tried if one.first == one.second}
     kept: list[Slice] = []
     masks: list[Array] = []
-    for one in tried:
+    for one in (one for one in tried if one.excess > 0):
         inside = hot[:, one.first] * hot[:, one.second] == 1
         worse = one.first == one.second or one.excess > max(alone[one.first], alone[one.second])
         if worse and all((inside & other).sum() <= MOST_IN_COMMON * (inside | other).sum() for other in masks):

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from takeback.cli.app import app
+from takeback.common.errors import UserError
 
 
 @app.command()
@@ -25,10 +26,14 @@ def gate(
     """
     from takeback.assessment.criteria import stopping, verdict
     from takeback.common.files import read_json
+    from takeback.release.checks import check_root
     from takeback.release.comparison import judge_against, last_release
     from takeback.stages import layout
 
-    criteria = read_json(layout.GATE)["criteria"]
+    check_root()
+    found = read_json(layout.GATE)
+    if not isinstance(found, dict) or not isinstance(criteria := found.get("criteria"), dict):
+        raise UserError(f"{layout.GATE}: expected what stage gate writes. `dvc repro` makes it.")
     _say(str(layout.GATE), criteria, every)
     tag = against or last_release()
     if not tag:
@@ -37,9 +42,10 @@ def gate(
         _say(f"against {tag}", compared, every)
         criteria = {**criteria, **compared}
     else:
-        typer.echo(f"{tag} is about another data set: nothing to compare.")
-    typer.echo(f"Gate: {verdict(criteria)}." + (f" {len(found)} block." if (found := stopping(criteria)) else ""))
-    if found:
+        typer.echo(f"{tag} is about another data set, or has no score per applicant: nothing to compare.")
+    blocking = stopping(criteria)
+    typer.echo(f"Gate: {verdict(criteria)}." + (f" {len(blocking)} block." if blocking else ""))
+    if blocking:
         raise typer.Exit(1)
 
 

@@ -122,7 +122,12 @@ def _assumption(text: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not equals or not key.startswith("policy."):
         raise UserError(f"--assume: found {text!r}; expected policy.KEY=VALUE, such as policy.loss_given_default=0.5.")
-    return key, yaml.safe_load(value)
+    if key == "policy.max_referral_rate":
+        raise UserError(f"--assume: {key} is what analysts can review and no assumption; change it in conf/policy.")
+    try:
+        return key, yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise UserError(f"--assume: found {text!r}; its value is not readable as YAML.") from None
 
 
 def _subject(settings: Config, base: Mapping[str, Any], search: Search) -> Subject:

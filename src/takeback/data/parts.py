@@ -22,7 +22,11 @@ class Part(NamedTuple):
 
 def read_part(contract: Contract, path: Path) -> Part:
     """Read the train, calibration or test part."""
-    table = read_parquet(path)
+    return part_of(contract, read_parquet(path))
+
+
+def part_of(contract: Contract, table: pa.Table) -> Part:
+    """Return applications as arrays."""
     columns = application_columns(contract, table)
     groups = {attribute: groups_of(contract, columns, attribute) for attribute in contract.protected}
     bad = table[BAD].cast(pa.float64()).to_numpy()

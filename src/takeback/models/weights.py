@@ -28,7 +28,8 @@ def reweighing(bad: Array, groups: Sequence[Array]) -> Array:
 
     Kamiran and Calders (2012), "Data preprocessing techniques for classification without discrimination": a row of
     group g and outcome y weighs P(g) P(y) / P(g, y), shares of the rows. The bad rate as a whole stays what it is, and
-    each group's becomes the same. The groups touch the loss of training alone: no model reads them.
+    each group's becomes the same, as far as every combination has both outcomes: no weight makes up for rows that are
+    not there. The groups touch the loss of training alone: no model reads them.
 
     Parameters
     ----------

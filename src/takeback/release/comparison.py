@@ -13,13 +13,14 @@ import pyarrow as pa
 from takeback.assessment.criteria import PASS
 from takeback.assessment.regression import WORSE, judge_changes
 from takeback.assessment.weighted import MEASURES
-from takeback.config import PARAMS, Policy, parse_config
+from takeback.config import PARAMS, Config, Policy, parse_config
 from takeback.decisions.policy import DECISIONS, profit
 from takeback.difference.measures import Measured, change, fairness_changes
 from takeback.difference.revision import Revision
 from takeback.release.tags import releases
 from takeback.release.versions import Version
 from takeback.repository.git import HERE, root
+from takeback.stages import layout
 
 PROFIT = "decision.profit_per_application"
 # A release that refers far more than analysts can review has earned nothing with those reviews. Thresholds are chosen
@@ -41,12 +42,13 @@ def judge_against(tag: str, folder: Path = HERE) -> dict[str, Any]:
     """Judge whether the workspace's champion is worse than that of a release.
 
     Profit is that of both releases' decisions at the workspace's policy, so that another assumption about losses is no
-    gain and no loss. It is not compared where the release refers far more than analysts can review, as the rule does.
+    gain and no loss. It is not compared where one of them refers far more than analysts can review, as the rule does.
 
     Returns
     -------
     dict
-        As `judge_changes` gives it; without criteria if the release is about another data set.
+        As `judge_changes` gives it; without criteria if the release is about another data set, or so old that it has no
+        score per applicant.
 
     Raises
     ------
@@ -57,13 +59,21 @@ def judge_against(tag: str, folder: Path = HERE) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as bundles:
         before, after = Revision(tag, Path(bundles) / "before", top), Revision(None, Path(bundles) / "after", top)
         settings = parse_config(after.files.bytes(PARAMS).decode(), str(PARAMS))
-        if before.files.yaml(str(PARAMS))["data"]["name"] != settings.data.name:
+        if not _comparable(before, settings):
             return {"verdict": PASS, "criteria": {}}
         sides = [_measured(side, settings.policy) for side in (before, after)]
         metrics = {name: change(name, *sides) for name in WORSE}
-        if (sides[0].metrics["decision.refer_rate"] or 0) > OVER_CAPACITY * settings.policy.max_referral_rate:
+        capacity = OVER_CAPACITY * settings.policy.max_referral_rate
+        if any((side.metrics["decision.refer_rate"] or 0) > capacity for side in sides):
             metrics[PROFIT] = UNKNOWN
         return judge_changes(settings.gate, metrics, fairness_changes(*sides))
+
+
+def _comparable(before: Revision, settings: Config) -> bool:
+    params = before.files.yaml(str(PARAMS))
+    data = params.get("data") if isinstance(params, dict) else None
+    same = isinstance(data, dict) and data.get("name") == settings.data.name
+    return same and before.files.exists(layout.scores(before.champion))
 
 
 def _measured(side: Revision, policy: Policy) -> Measured:

@@ -46,11 +46,19 @@ class Snapshot:
 
     def json(self, path: str | Path) -> Any:
         """Return the content of a JSON file."""
-        return json.loads(self.bytes(path))
+        content = self.bytes(path)
+        try:
+            return json.loads(content)
+        except ValueError as error:
+            raise UserError(f"{self.name}: {path}: not readable as JSON ({error}).") from None
 
     def yaml(self, path: str | Path) -> Any:
         """Return the content of a YAML file."""
-        return yaml.load(self.bytes(path), Loader=yaml.CSafeLoader)
+        content = self.bytes(path)
+        try:
+            return yaml.load(content, Loader=yaml.CSafeLoader)
+        except yaml.YAMLError as error:
+            raise UserError(f"{self.name}: {path}: not readable as YAML ({error}).") from None
 
     def table(self, path: str | Path) -> pa.Table:
         """Return the content of a Parquet file."""

@@ -1,11 +1,9 @@
 """The measures of every release, each read from its own tag."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from takeback.common.errors import UserError
 from takeback.config import PARAMS
 from takeback.release.tags import Tag, releases
 from takeback.repository.git import HERE
@@ -71,7 +69,7 @@ def _measures(files: Snapshot, folder: Path) -> dict[str, dict[str, Any]]:
     result = {}
     for name, metric in known.items():
         part, _, key = metric.partition(".")
-        result[name] = {"value": performance.get(part, {}).get(key), "interval": intervals.get(metric)}
+        result[name] = {"value": _mapping(performance.get(part)).get(key), "interval": intervals.get(metric)}
     result[SMALLEST] = smallest_ratio(fairness, intervals, _least(files))
     return result
 
@@ -100,16 +98,16 @@ def _ratios(fairness: Mapping[str, Any], least: int) -> Iterator[tuple[float, st
 
 def _least(files: Snapshot) -> int:
     """Return the size from which the release's own gate judges a group."""
-    params = files.yaml(PARAMS) if files.exists(PARAMS) else {}
-    return int((params.get("gate") or {}).get("min_group_size") or 0)
+    params = _mapping(files.yaml(PARAMS)) if files.exists(PARAMS) else {}
+    return int(_mapping(params.get("gate")).get("min_group_size") or 0)
 
 
 def _content(files: Snapshot, path: Path) -> dict[str, Any]:
     """Return a JSON file's content, nothing if the release has no such file: an older one wrote less."""
     if not files.exists(path):
         return {}
-    try:
-        content = files.json(path)
-    except json.JSONDecodeError as error:
-        raise UserError(f"{files.name}: {path}: not readable as JSON ({error}). The tag holds a broken file.") from None
+    return _mapping(files.json(path))
+
+
+def _mapping(content: Any) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
