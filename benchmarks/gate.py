@@ -36,7 +36,7 @@ KEY = f"min_approval_ratio.{ATTRIBUTE}.{GROUP}"
 SHARE = 0.8  # of the group's good payers whose training labels turn bad
 
 
-def prove(simulations: int = 1000, splits: int = 40) -> list[Proof]:
+def prove(simulations: int = 400, splits: int = 30) -> list[Proof]:
     """Measure both error rates."""
     settings = shipped()
     return [*_simulated(settings, simulations), *_planted(settings, splits)]
