@@ -171,6 +171,9 @@ def test_each_mistake_is_one_message(new_bank, monkeypatch, spoil, words):
         ("policy.loss_given_default", "expected policy.KEY=VALUE"),
         ("policy.loss=1", "no such setting"),
         ("policy.loss_given_default=2", "less than or equal to 1"),
+        ("policy.loss_given_default=[", "not readable as YAML"),
+        ("policy.return_rate.x=1", "no such setting"),
+        ("policy.max_referral_rate=0.9", "no assumption"),
     ],
 )
 def test_a_wrong_assumption_is_one_message(new_bank, monkeypatch, assumption, words):

@@ -95,6 +95,28 @@ def test_the_command_blocks_with_exit_code_1(ada):
     assert "Gate: blocked. 1 block." in printed
 
 
+@pytest.mark.parametrize("content", ["{}", "[]", '{"criteria": 3}'])
+def test_what_is_no_gate_is_one_message(ada, content):
+    ada.path("metrics/gate.json").write_text(content)
+    assert "metrics/gate.json: expected what stage gate writes" in ada.takeback("gate", fails=True)
+
+
+def test_a_release_without_a_score_per_applicant_is_not_compared(ada):
+    ada.git("checkout -q -b old")
+    pipeline = yaml.safe_load(ada.path("dvc.yaml").read_text())
+    lock = yaml.safe_load(ada.path("dvc.lock").read_text())
+    outs = pipeline["stages"]["evaluate"]["outs"]
+    outs[:] = [out for out in outs if "data/scores" not in str(out)]
+    for stage in lock["stages"].values():
+        stage["outs"] = [out for out in stage.get("outs", []) if "data/scores" not in out["path"]]
+    for name, content in (("dvc.yaml", pipeline), ("dvc.lock", lock)):
+        ada.path(name).write_text(yaml.safe_dump(content, sort_keys=False))
+    ada.commit("as it was before")
+    ada.git("tag -a -m old v1.2.0")
+    ada.git("checkout -q main")
+    assert judge_against("v1.2.0", ada.folder)["criteria"] == {}
+
+
 @pytest.mark.parametrize("tag", ["v9.9.9", "nothing"])
 def test_no_such_release(ada, tag):
     assert tag in ada.takeback(f"gate --against {tag}", fails=True)

@@ -89,6 +89,26 @@ def test_a_broken_file_in_a_tag_is_named(untagged):
         read_trend(untagged.folder)
 
 
+def test_broken_settings_in_a_tag_are_named(untagged):
+    untagged.path("params.yaml").write_text("a: [")
+    untagged.release("v1.0.0")
+    with pytest.raises(UserError, match=r"v1\.0\.0: params\.yaml: not readable as YAML"):
+        read_trend(untagged.folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("params.yaml", "[1]"), ("params.yaml", "gate: 3"), ("metrics/logistic/test/performance.json", '{"ranking": 3}')],
+)
+def test_what_has_another_form_is_a_dash(untagged, name, text):
+    path = untagged.path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    untagged.release("v1.0.0")
+    [row] = read_trend(untagged.folder)
+    assert row["measures"]["auc"]["value"] is None
+
+
 def test_the_smallest_ratio_leaves_out_the_reference_and_groups_too_small_for_the_gate():
     audit = fairness(young=1.2, old=1.1)
     assert smallest_ratio(audit, {}, 100) == {"value": 1.1, "interval": None, "group": "age.old"}

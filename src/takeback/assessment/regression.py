@@ -54,6 +54,10 @@ def _loss(criterion: Criterion, change: Mapping[str, Any], worse: int, free: flo
     """Judge a change; ``free`` may be lost for nothing. Without an interval nothing fails: its absence is doubt."""
     if change["change"] is None:
         return at_most(criterion, None)
-    loss, interval = worse * change["change"] - free + 0.0, change["interval"]  # + 0.0: no change is not "-0"
-    result = at_most(criterion, loss, interval and sorted(worse * end - free + 0.0 for end in interval))
+
+    def lost(by: float) -> float:
+        return max(worse * by - free, 0.0) if free else worse * by + 0.0  # + 0.0: no change is not "-0"
+
+    interval = change["interval"]
+    result = at_most(criterion, lost(change["change"]), interval and sorted(map(lost, interval)))
     return {**result, "result": INSUFFICIENT} if interval is None and result["result"] == FAIL else result
