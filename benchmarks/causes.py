@@ -34,7 +34,7 @@ def prove(names: tuple[str, ...] = ()) -> list[Proof]:
                 say(f"causes: {case.name}")
                 results += _judged(case, _runs(bank, case))
                 write_json(RESULTS / "causes.json", results)
-    return [_proof(results, planted) for planted in (1, 2, 0)]
+    return [_proof(results, planted) for planted in (True, False)]
 
 
 def _bank(folder: Path) -> Repository:
@@ -115,18 +115,40 @@ def bisection(result: Attribution) -> list[str]:
 
 
 def right(planted: list[str], named: list[str]) -> bool:
-    """Say whether the planted steps are named first, or nobody is if nothing was planted."""
-    return set(named[: len(planted)]) == set(planted) if planted else not named
+    """Say whether a planted step is named first, or nobody is if nothing was planted."""
+    return named[0] in planted if planted and named else not planted and not named
 
 
-def _proof(results: list[dict[str, Any]], planted: int) -> Proof:
-    rows = [row for row in results if len(row["planted"]) == planted]
+def _largest(row: dict[str, Any]) -> bool:
+    """Say whether the planted steps have the largest parts."""
+    ranked = sorted(row["parts"], key=lambda step: -abs(row["parts"][step][0]))
+    return set(ranked[: len(row["planted"])]) == set(row["planted"])
+
+
+def _proof(results: list[dict[str, Any]], planted: bool) -> Proof:
+    rows = [row for row in results if bool(row["planted"]) == planted]
+    own = f"blame, {SEEDS} refits"
     ways = [key for key in (rows[0] if rows else {}) if key not in ("case", "metric", "planted", "parts")]
     counts = {way: sum(right(row["planted"], row[way]) for row in rows) for way in ways}
-    own = counts.get(f"blame, {SEEDS} refits", 0)
-    missed = [f"{r['case']} ({r['metric']})" for r in rows if not right(r["planted"], r[f"blame, {SEEDS} refits"])]
     seen = f"of {len(rows)}: " + ", ".join(f"{way} {count}" for way, count in counts.items())
-    words = {1: "one planted cause is named first", 2: "two planted causes are both named first", 0: "nobody is named"}
-    claim = f"{words[planted]} in at least {NEEDED:.0%} of the cases"
-    seen += f"; blame missed {', '.join(missed)}" if missed else ""
-    return Proof("planted causes" if planted else "no cause", claim, seen, own >= NEEDED * len(rows) if rows else None)
+    claim = f"nobody is named in at least {NEEDED:.0%} of the cases"
+    if planted:
+        claim = f"a planted step is named first in at least {NEEDED:.0%} of the cases"
+        seen += "; " + _details(rows, own)
+    return Proof(
+        "planted causes" if planted else "no cause",
+        claim,
+        seen,
+        counts[own] >= NEEDED * len(rows) if rows else None,
+    )
+
+
+def _details(rows: list[dict[str, Any]], own: str) -> str:
+    pairs = [row for row in rows if len(row["planted"]) == 2]
+    both = sum(set(row[own]) == set(row["planted"]) for row in pairs)
+    missed = [f"{row['case']} ({row['metric']})" for row in rows if not right(row["planted"], row[own])]
+    largest = sum(map(_largest, rows))
+    return (
+        f"the planted steps have the largest parts in {largest}; of two planted steps both are named in {both} of "
+        f"{len(pairs)}" + (f"; within noise: {', '.join(missed)}" if missed else "")
+    )
