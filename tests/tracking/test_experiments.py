@@ -44,14 +44,14 @@ def test_an_experiment_is_logged(repository, client):
     repository.run("git", "checkout", "-q", ".")
 
 
-def test_with_the_server_down_the_experiment_is_kept_and_logged_later(repository, client, address):
-    repository.environment["MLFLOW_TRACKING_URI"] = f"http://127.0.0.1:{free_port()}"
+def test_with_the_server_down_the_experiment_is_kept_and_logged_later(repository, client, address, monkeypatch):
+    monkeypatch.setitem(repository.environment, "MLFLOW_TRACKING_URI", f"http://127.0.0.1:{free_port()}")
     printed = repository.run("dvc", "exp", "run", "--name", "lower", "-S", f"{RATE}=0.1")
     assert "warning: MLflow at http://127.0.0.1:" in printed
     assert "Log it later: takeback track lower" in printed
     assert runs(client, "experiment", "lower") == []
     assert "warning" not in repository.run("dvc", "repro", "--force"), "a plain run is no experiment, nothing is logged"
-    repository.environment["MLFLOW_TRACKING_URI"] = address
+    monkeypatch.setitem(repository.environment, "MLFLOW_TRACKING_URI", address)
     repository.run("git", "checkout", "-q", ".")
     assert repository.run("takeback", "track", "lower") == "The experiment lower is on the MLflow server.\n"
     (run,) = runs(client, "experiment", "lower")

@@ -14,8 +14,10 @@ MODEL = "takeback-taiwan"
 
 
 def runs(client, kind, name):
-    experiment = client.get_experiment_by_name(MODEL).experiment_id
-    return client.search_runs([experiment], f"tags.kind = '{kind}' and attributes.run_name = '{name}'")
+    experiment = client.get_experiment_by_name(MODEL)
+    if experiment is None:  # nothing was logged yet
+        return []
+    return client.search_runs([experiment.experiment_id], f"tags.kind = '{kind}' and attributes.run_name = '{name}'")
 
 
 def versions(client, run):
