@@ -72,6 +72,14 @@ def test_with_nothing_planted_few_pass_and_none_holds(taiwan, parts):
     assert abs(after) < before / 4  # the winner's curse
 
 
+def test_where_the_pds_are_better_than_they_promise_nothing_is_listed(taiwan, parts):
+    """Nobody defaults and every PD says 0.3: the log loss is below its mean everywhere."""
+    pds = [np.full(len(part.bad), 0.3) for part in parts]
+    found = worst_slices(taiwan, parts[0], pds[0], parts[1], pds[1])
+    assert found["tried"] > 0
+    assert found["slices"] == []
+
+
 def test_what_is_measured_is_that_of_the_rows_the_words_name(taiwan, parts):
     found, test, pd = search(taiwan, parts, 3)
     columns = with_derived(taiwan, test.columns, taiwan.features)
