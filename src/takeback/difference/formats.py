@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from takeback.common.shown import markdown
 from takeback.difference.words import Section, Table
-from takeback.report.markdown import escaped
 
 
 def as_text(sections: Iterable[Section]) -> str:
@@ -16,7 +16,7 @@ def as_text(sections: Iterable[Section]) -> str:
 def as_markdown(sections: Iterable[Section]) -> str:
     """Write for a pull request; what follows the first section is folded."""
     first, *rest = sections
-    head = "\n".join([f"## {escaped(first.title)}", "", *(f"- {escaped(line)}" for line in first.lines)])
+    head = "\n".join([f"## {markdown(first.title)}", "", *(f"- {markdown(line)}" for line in first.lines)])
     return "\n\n".join([head, *(_folded(section) for section in rest)]) + "\n"
 
 
@@ -44,14 +44,14 @@ def _text_table(table: Table) -> str:
 
 
 def _folded(section: Section) -> str:
-    lines = "\n".join(f"{escaped(line)}  " for line in section.lines).rstrip()
+    lines = "\n".join(f"{markdown(line)}  " for line in section.lines).rstrip()
     parts = [part for part in (lines, *(_markdown_table(table) for table in section.tables)) if part]
-    return "\n\n".join([f"<details><summary><b>{escaped(section.title)}</b></summary>", *parts, "</details>"])
+    return "\n\n".join([f"<details><summary><b>{markdown(section.title)}</b></summary>", *parts, "</details>"])
 
 
 def _markdown_table(table: Table) -> str:
     left = len(table.header) - table.right
     rule = "|".join("---" if i < left else "--:" for i in range(len(table.header)))
-    rows = [f"| {' | '.join(map(escaped, row))} |" for row in (table.header, *table.rows)]
-    title = [f"**{escaped(table.title)}**", ""] if table.title else []
+    rows = [f"| {' | '.join(map(markdown, row))} |" for row in (table.header, *table.rows)]
+    title = [f"**{markdown(table.title)}**", ""] if table.title else []
     return "\n".join([*title, rows[0], f"|{rule}|", *rows[1:]])

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from takeback.report.markdown import escaped
+from takeback.common.shown import markdown
 from takeback.report.page import common
 from takeback.report.sections.slices import holds
 from takeback.report.words import FILTERS, verdicts
@@ -38,7 +38,7 @@ def _environment() -> Environment:
     result = Environment(  # noqa: S701  Markdown, with an escape of its own
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
-        finalize=lambda value: escaped(value) if isinstance(value, str) else value,
+        finalize=lambda value: markdown(value) if isinstance(value, str) else value,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
