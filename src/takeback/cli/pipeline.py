@@ -1,4 +1,4 @@
-"""Commands around the pipeline: compose, score, tune, summary."""
+"""Commands around the pipeline: compose, resolve, score, tune, track, summary."""
 
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +39,26 @@ def compose(
     if overrides:
         return typer.echo(f"{PARAMS} written to look at. To run it: dvc exp run -S {' -S '.join(overrides)}")
     return typer.echo(f"{PARAMS} written. `dvc repro` runs what that changes.")
+
+
+@app.command()
+def resolve() -> None:
+    """After `git merge`: make what the pipeline writes anew, and stage it.
+
+    Files that people write come first: it names those that are in conflict, and changes nothing. Then it composes, runs
+    `dvc repro`, and stages params.yaml, dvc.lock and the metrics. It is the same after `git pull`, in a rebase, a
+    cherry-pick or a revert.
+
+    \b
+    Example:
+      git merge other-branch
+      takeback resolve
+      git commit --no-edit
+    """
+    from takeback.commands.resolve import resolve as settle
+
+    staged = len(settle())
+    typer.echo(f"\n{staged} generated files made anew and staged. `git status` says how to go on, after a merge `git commit`.")
 
 
 @app.command()
