@@ -3,7 +3,6 @@
 import pytest
 
 from tests.bank import Bank
-from tests.clones import keep_rows
 
 POLICY, GATE, FEATURES = "conf/policy/default.yaml", "conf/gate/default.yaml", "conf/features/default.yaml"
 SOURCE = "data/source/taiwan_default.csv"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.bank import nobody
 from tests.clones import set_values
+from tests.signing import new_key
 
 
 def test_the_tag_tells_people_and_programs(ada):
@@ -171,8 +172,7 @@ def test_detached_it_pushes_the_tag_alone_and_shallow_it_says_what_to_do(ada):
 @pytest.fixture
 def key(ada):
     path = ada.folder.parent / "key"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    (path.parent / "signers").write_text(f"ada@example.org {path.with_suffix('.pub').read_text()}")
+    (path.parent / "signers").write_text(f"ada@example.org {new_key(path)}")
     for name, value in (("gpg.format", "ssh"), ("user.signingkey", f"{path}.pub")):
         ada.git("config", name, value)
     ada.git("config gpg.ssh.allowedSignersFile", str(path.parent / "signers"))

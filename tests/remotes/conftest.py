@@ -1,27 +1,17 @@
 """The three remotes that this machine can hold, with what docs/remotes.md says to type."""
 
-import getpass
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import asyncssh
+
 from tests.servers import free_port, program, serving
 
-BIN = Path(sys.executable).parent
-SSHD_CONFIG = """\
-ListenAddress 127.0.0.1:{port}
-HostKey {folder}/host_key
-AuthorizedKeysFile {folder}/user_key.pub
-PidFile none
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-Subsystem sftp internal-sftp
-"""
+SFTP_SERVER = Path(__file__).with_name("sftp_server.py")
 
 
 class Remote(NamedTuple):
@@ -40,17 +30,21 @@ def directory(folder: Path) -> Iterator[Remote]:
 
 @contextmanager
 def ssh(folder: Path) -> Iterator[Remote]:
-    """A server of its own, with its own keys."""
-    sshd, port = program("sshd", "apt-get install openssh-server"), free_port()
-    for key in ("host_key", "user_key"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / key], check=True)
-    (folder / "sshd_config").write_text(SSHD_CONFIG.format(port=port, folder=folder))
-    if os.geteuid() == 0:
-        Path("/run/sshd").mkdir(exist_ok=True)  # where root's sshd locks itself in; Debian's service makes it
-    url = f"ssh://{getpass.getuser()}@127.0.0.1:{port}{folder}/objects"
-    settings = (("storage", "url", url), ("--local", "storage", "keyfile", str(folder / "user_key")))
-    with serving([sshd, "-D", "-e", "-f", str(folder / "sshd_config")], port, folder):
-        yield Remote(settings, {}, folder / "objects")
+    """A server of its own, with its own keys. asyncssh is there anyway: DVC's client is made of it."""
+    keys = {name: folder / name for name in ("host_key", "user_key")}
+    for path in keys.values():
+        key = asyncssh.generate_private_key("ssh-ed25519")
+        key.write_private_key(path)
+        key.write_public_key(path.with_suffix(".pub"))
+    served, port = folder / "served", free_port()
+    served.mkdir()
+    command = [sys.executable, SFTP_SERVER, port, keys["host_key"], keys["user_key"].with_suffix(".pub"), served]
+    settings = (
+        ("storage", "url", f"ssh://anybody@127.0.0.1:{port}/objects"),
+        ("--local", "storage", "keyfile", str(keys["user_key"])),
+    )
+    with serving([str(part) for part in command], port, folder):
+        yield Remote(settings, {}, served / "objects")
 
 
 @contextmanager

@@ -108,5 +108,5 @@ def test_a_changed_listing_shows_after_the_pull(pushed):
 
 def test_a_missing_program_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(pytest.fail.Exception, match="sshd-of-nobody is not installed: apt-get install nobody"):
-        program("sshd-of-nobody", "apt-get install nobody")
+    with pytest.raises(pytest.fail.Exception, match="server-of-nobody is not installed: pip install nobody"):
+        program("server-of-nobody", "pip install nobody")

@@ -1,8 +1,9 @@
-"""Real signatures; needs ssh-keygen (Debian: apt install openssh-client)."""
+"""Real signatures."""
 
 import pytest
 
 from takeback.upkeep.signature import signature
+from tests.signing import new_key
 
 
 @pytest.fixture
@@ -15,9 +16,9 @@ def sign(repository, tmp_path):
 
     def signed(tag, trusted):
         key = tmp_path / f"key-{tag}"
-        repository.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key))
+        public = new_key(key)
         if trusted:
-            signers.write_text("ada@example.org " + (tmp_path / f"key-{tag}.pub").read_text())
+            signers.write_text(f"ada@example.org {public}")
         repository.run("git", "-c", f"user.signingkey={key}", "tag", "-sm", tag, tag)
 
     return signed

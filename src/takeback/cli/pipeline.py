@@ -58,7 +58,9 @@ def resolve() -> None:
     from takeback.commands.resolve import resolve as settle
 
     staged = len(settle())
-    typer.echo(f"\n{staged} generated files made anew and staged. `git status` says how to go on, after a merge `git commit`.")
+    typer.echo(
+        f"\n{staged} generated files made anew and staged. `git status` says how to go on, after a merge `git commit`."
+    )
 
 
 @app.command()
