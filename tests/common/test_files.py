@@ -22,6 +22,7 @@ from takeback.common.files import (
     write_parquet,
     write_text,
 )
+from takeback.common.half_written import is_held
 
 TABLE = pa.table({"text": ["é,1", None], "number": [1 / 3, math.nan]})
 KILLED = """
@@ -31,6 +32,14 @@ from takeback.common.files import replacing
 with replacing(Path(sys.argv[1])) as new:
     new.write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+WRITES = """
+import sys
+from pathlib import Path
+from takeback.common.files import write_text
+for number in range(300):
+    write_text(Path(sys.argv[1]), str(number))
 """
 
 
@@ -61,6 +70,38 @@ def test_a_killed_process_leaves_the_old_file(old):
     killed = subprocess.run([sys.executable, "-c", KILLED, str(old)], check=False)
     assert killed.returncode == -signal.SIGKILL
     assert old.read_text() == "old"
+
+
+def test_what_a_killed_process_left_goes_with_the_next_run_and_nothing_else_does(old):
+    others = [old.parent / name for name in (".other.txt.abcd1234", ".file.txt.abcd123", ".file.txt.mine0001")]
+    for folder in others:
+        folder.mkdir()
+    (others[2] / "a person's").touch()
+    subprocess.run([sys.executable, "-c", KILLED, str(old)], check=False)
+    assert len(list(old.parent.iterdir())) == 5
+    write_text(old, "new")
+    assert sorted(old.parent.iterdir()) == sorted([old, *others])
+
+
+def test_of_two_that_write_one_file_at_once_none_takes_the_others_folder(old):
+    with replacing(old) as one:
+        one.write_text("one")
+        assert is_held(one.parent)
+        with replacing(old) as two:
+            two.write_text("two")
+        assert (old.read_text(), one.read_text()) == ("two", "one")
+    assert old.read_text() == "one"
+    assert list(old.parent.iterdir()) == [old]
+
+
+def test_many_processes_write_one_file_and_some_are_killed(old):
+    command = [sys.executable, "-c", WRITES, str(old)]
+    writers = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
+    for _ in range(10):
+        subprocess.run([sys.executable, "-c", KILLED, str(old)], check=False)
+    assert [writer.communicate(timeout=60)[1] for writer in writers] == [b""] * 4
+    write_text(old, "new")
+    assert list(old.parent.iterdir()) == [old]
 
 
 def test_a_folder_is_replaced_as_a_whole(tmp_path):

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import time
 
+from takeback.common.half_written import held_folder
 from takeback.repository.workspace import temporary_clone
 from takeback.upkeep.leftovers import half_written
 from takeback.upkeep.objects import check_objects
@@ -69,6 +70,13 @@ def test_leftovers_of_dead_runs_go_and_those_in_use_stay(repository):
     assert f"process {os.getpid()} is alive" in printed and "less than 60 s ago: models/.model.txt.young_01" in printed
     assert [repository.path(path).exists() for path, _ in gone] == [False] * 3
     assert [repository.path(path).exists() for path in stay] == [True] * 3
+
+
+def test_what_a_slow_writer_still_holds_stays(repository):
+    with held_folder(repository.path("report.txt")) as folder:
+        os.utime(folder, (time.time() - 3600,) * 2)
+        assert f"a process that lives writes it: {folder.name}" in repository.run("takeback", "gc", "--yes")
+        assert folder.exists()
 
 
 def test_only_what_looks_like_half_written_output_is_one(tmp_path):

@@ -17,6 +17,9 @@ def release(
     sign: Annotated[bool, typer.Option("--sign", help="Sign the tag, as Git is configured to.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check and show the tag's message.")] = False,
     no_push: NoPush = False,
+    local_data: Annotated[
+        bool, typer.Option("--local-data", help="Share the tag although the data stay in a folder of this machine.")
+    ] = False,
 ) -> None:
     """Make this commit a release: check everything, push the data, tag, push the tag.
 
@@ -26,6 +29,7 @@ def release(
       takeback release
       takeback release v2.0.0 --sign
     """
+    from takeback.release.destination import data_problems, destination
     from takeback.release.planning import plan
     from takeback.release.publishing import message_of, publish
     from takeback.release.tags import has_origin
@@ -36,14 +40,16 @@ def release(
     typer.echo("\n".join(f"  {change.bump}: {change.text}" for change in planned.changes) or "  the first release")
     if planned.version != planned.proposed and not planned.made:
         typer.echo(f"  asked for; these changes propose {planned.proposed}")
-    if planned.problems:
-        raise UserError("not released. What is wrong:\n" + "\n".join(f"- {problem}" for problem in planned.problems))
+    problems = [*planned.problems, *data_problems(planned.previous and planned.previous.name, shared, local_data)]
+    if problems:
+        raise UserError("not released. What is wrong:\n" + "\n".join(f"- {problem}" for problem in problems))
     if dry_run:
         return typer.echo(f"\n{message_of(planned)}")
-    publish(planned, sign, shared, lambda text: typer.echo(text, err=True))
+    objects = publish(planned, sign, shared, lambda text: typer.echo(text, err=True))
     _log(str(planned.version))
     where = "pushed to origin" if shared else "not pushed: `git push --atomic REMOTE BRANCH " + f"{planned.version}`"
-    return typer.echo(f"Released {planned.version} ({where}). Next: takeback promote {planned.version} --to STAGE")
+    typer.echo(f"Released {planned.version} ({where}). Next: takeback promote {planned.version} --to STAGE")
+    return typer.echo(f"The data: {destination(objects)}.")
 
 
 @app.command()

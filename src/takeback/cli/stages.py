@@ -30,10 +30,11 @@ def promote(
     Example:
       takeback promote v1.1.0 --to prod --reason "approved by model risk"
     """
-    from takeback.release.moving import PROMOTE, Move, open_stage
+    from takeback.release.moving import PROMOTE, Move, complete, open_stage
 
     stage = open_stage(to)
     if stage.now and stage.now.version == version:
+        complete(stage.now)
         return typer.echo(f"{version} is in {to} already, by {stage.now.by}. Nothing is left to do.")
     return _move(Move(PROMOTE, to, version, reason), stage, bundle_only)
 
@@ -55,12 +56,13 @@ def rollback(
       takeback rollback --stage prod --reason "declines without a degree doubled"
       takeback rollback --stage prod --to v1.0.0 --reason "complaint 4711"
     """
-    from takeback.release.moving import ROLLBACK, Move, is_done, open_stage, rollback_target
+    from takeback.release.moving import ROLLBACK, Move, complete, is_done, open_stage, rollback_target
 
     if not reason.strip():
         raise UserError("--reason: says nothing. Those who look for the cause later will need it.")
     opened = open_stage(stage)
     if is_done(opened, to, reason) and opened.now:
+        complete(opened.now)
         return typer.echo(f"{stage} is back at {opened.now.version}, by {opened.now.by}. Nothing is left to do.")
     return _move(Move(ROLLBACK, stage, to or rollback_target(opened), reason), opened, bundle_only)
 

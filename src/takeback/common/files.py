@@ -5,8 +5,6 @@ import hashlib
 import json
 import math
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,22 +14,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from takeback.common.errors import UserError
+from takeback.common.half_written import held_folder, remove_dead
 
 SIGNIFICANT_DIGITS = 10
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside ``path`` that takes its place when the block ends without an error."""
+    """Yield a temporary name beside ``path`` that takes its place when the block ends without an error.
+
+    What killed processes left when they wrote the same path goes then.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    try:
+    with held_folder(path) as folder:
         yield folder / path.name
         if path.is_dir() and (folder / path.name).exists():
             path.rename(folder / "old")
         (folder / path.name).rename(path)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    remove_dead(path)
 
 
 def write_text(path: Path, text: str) -> None:

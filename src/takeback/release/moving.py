@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from takeback.common.errors import UserError
+from takeback.release.push_urls import PartlyPushedError, lacking, push
 from takeback.release.sharing import drop_unshared, fetch_tags
 from takeback.release.stages import ARTIFACT, STAGE, Event, events, in_stage, of_stage
 from takeback.release.tags import (
@@ -15,7 +16,6 @@ from takeback.release.tags import (
     create_tag,
     delete_tag,
     has_origin,
-    push,
     read_tags,
 )
 from takeback.repository.git import git
@@ -107,7 +107,9 @@ def move(asked: Move, stage: Stage, release: Tag) -> Event:
 def _push(name: str, new: list[str], release: Tag) -> None:
     mine = read_tags(f"refs/tags/{name}")[0]
     try:
-        push(*(f"refs/tags/{tag}" for tag in (release.name, f"{ARTIFACT}@{release.name}", name)))
+        push(*_names(name, release.name))
+    except PartlyPushedError as error:
+        raise UserError(f"{name} is not everywhere yet: {error}") from None
     except UserError as error:
         for tag in new:
             delete_tag(tag)
@@ -122,6 +124,22 @@ def _push(name: str, new: list[str], release: Tag) -> None:
                 "`takeback stages` shows what runs where; run this again if it is still needed."
             ) from None
         raise UserError(f"nothing has moved, the tags are taken back: {error}") from None
+
+
+def complete(done: Event) -> None:
+    """Push a move again if one of several push URLs did not get it.
+
+    Raises
+    ------
+    UserError
+        If it still does not.
+    """
+    if has_origin() and lacking(done.tag.name, done.tag.object):
+        push(*_names(done.tag.name, done.version))
+
+
+def _names(stage_tag: str, release: str) -> list[str]:
+    return [f"refs/tags/{tag}" for tag in (release, f"{ARTIFACT}@{release}", stage_tag)]
 
 
 def _message(asked: Move, stage: Stage) -> str:

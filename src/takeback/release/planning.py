@@ -6,8 +6,9 @@ from takeback.common.errors import UserError
 from takeback.release import checks
 from takeback.release.facts import facts_of
 from takeback.release.message import RELEASE
+from takeback.release.push_urls import lacking
 from takeback.release.sharing import fetch_tags
-from takeback.release.tags import ORIGIN, Tag, read_tags, releases, tags_at_origin
+from takeback.release.tags import ORIGIN, Tag, read_tags, releases
 from takeback.release.versions import BUMPS, Reason, Version, reasons
 from takeback.repository.git import commit_of, git
 
@@ -72,7 +73,7 @@ def _made(asked: str | None, shared: bool) -> Tag | None:
     if not found:
         return None
     tag = found[max(found)]
-    if asked != tag.name and (not shared or tag.name in tags_at_origin()):
+    if asked != tag.name and (not shared or not lacking(tag.name, tag.object)):
         raise UserError(f"this commit is a release already: {tag.name}, by {tag.by}. Nothing is left to do.")
     if tag.value(RELEASE) != tag.name or asked not in (None, tag.name):
         raise UserError(

@@ -8,10 +8,13 @@ from takeback.common.files import read_json
 from takeback.decisions.manifest import MANIFEST, read_manifest
 from takeback.release.message import Content, tag_message
 from takeback.release.planning import Plan
-from takeback.release.storage import dvc_repository, push_objects
-from takeback.release.tags import ORIGIN, create_tag, delete_tag, push, read_tags, tags_at_origin
+from takeback.release.push_urls import PartlyPushedError, objects_at, push, push_urls, shown
+from takeback.release.storage import push_objects
+from takeback.release.tags import ORIGIN, create_tag, delete_tag, read_tags
 from takeback.repository.git import git
 from takeback.stages import layout
+from takeback.upkeep.objects import Stored
+from takeback.upkeep.repairs import check_text
 
 
 def message_of(planned: Plan) -> str:
@@ -31,27 +34,30 @@ def message_of(planned: Plan) -> str:
     )
 
 
-def publish(planned: Plan, sign: bool, shared: bool, tell: Callable[[str], object]) -> None:
-    """Push the data, make the tag and push it. Killed at any point, the same command completes it.
+def publish(planned: Plan, sign: bool, shared: bool, tell: Callable[[str], object]) -> list[Stored]:
+    """Push the data, make the tag and push it; return the objects. Killed at any point, the same command completes it.
 
     Raises
     ------
     UserError
         If something is in the way. Then there is no tag.
     """
-    tell("Pushing the outputs to the DVC remote")
-    with dvc_repository() as repo:
-        missing = push_objects(repo)
-    if missing:
-        raise UserError(
-            f"not released: the DVC remote lacks {_few(missing)}, and so does the cache. "
-            "`dvc commit --force` puts the worktree's files into the cache; run this again."
-        )
+    objects = push_objects(tell)
+    if any(stored.remote in ("missing", "corrupt") for stored in objects):
+        raise UserError(f"not released, the DVC remote is not sound:\n{check_text(objects)}\nThen run this again.")
     name = str(planned.version)
     if not planned.made:
         create_tag(name, "HEAD", message_of(planned), *(["--sign"] if sign else []))
     if shared:
         _push(name)
+    return objects
+
+
+def _asked(url: str, otherwise: str) -> dict[str, str]:
+    try:
+        return objects_at(url)
+    except UserError:
+        raise UserError(f"{otherwise}. The same command completes it when {shown(url)} can be reached.") from None
 
 
 def _push(name: str) -> None:
@@ -59,20 +65,19 @@ def _push(name: str) -> None:
     tag = read_tags(f"refs/tags/{name}")[0]
     try:
         push(*([f"HEAD:refs/heads/{branch}"] if branch else []), f"refs/tags/{name}")
+    except PartlyPushedError as error:
+        raise UserError(f"{name} is not everywhere yet: {error}") from None
     except UserError as error:
-        theirs = tags_at_origin()  # if the remote is gone the tag stays, and the next run completes it
+        url = push_urls()[0]
+        theirs = _asked(url, f"{name} is tagged here and not shared yet ({error})")
         if theirs.get(name) == tag.object:
             return
         delete_tag(name)
         if name not in theirs:
             raise UserError(f"not released, {name} is taken back: {error}") from None
-        git("fetch", "--quiet", ORIGIN, f"refs/tags/{name}:refs/tags/{name}")
+        git("fetch", "--quiet", url, f"refs/tags/{name}:refs/tags/{name}")
         winner = read_tags(f"refs/tags/{name}")[0]
         raise UserError(
             f"not released: {name} came to {ORIGIN} meanwhile, by {winner.by}. Yours is taken back. "
             "`git pull --rebase`, `dvc repro`, commit, and `takeback release` proposes the next version."
         ) from None
-
-
-def _few(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

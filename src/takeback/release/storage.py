@@ -1,26 +1,26 @@
-"""Are the objects of a revision in DVC's cache or remote? DVC's own index of outputs answers, object by object.
+"""Are the objects of a revision in DVC's cache or remote? Asked object by object, and by its bytes before a release.
 
 `dvc push` and `dvc status --cloud` are not enough: once they have seen a folder's list in the remote they take all of
 its files for granted, so a file that was deleted there is neither noticed nor sent again (DVC 3.67).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import md5
 from pathlib import Path
 
-import yaml
 from dvc.config import Config
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc_data.hashfile.hash_info import HashInfo
-from dvc_data.hashfile.transfer import transfer
 from dvc_data.hashfile.tree import Tree
 from dvc_data.index import DataIndex, DataIndexEntry
 
 from takeback.common.errors import UserError
 from takeback.repository.git import HERE
+from takeback.repository.lock_file import refuse_unquoted_hashes
 from takeback.repository.locks import clear_broken_locks
+from takeback.upkeep.objects import Stored, check_objects, inspected, send_again
 
 Entries = dict[str, DataIndexEntry]
 
@@ -29,6 +29,7 @@ Entries = dict[str, DataIndexEntry]
 def dvc_repository(revision: str | None = None, folder: Path = HERE) -> Iterator[Repo]:
     """Open the workspace or a revision with DVC; its failure, or that of the storage behind it, is one message."""
     clear_broken_locks(folder)
+    refuse_unquoted_hashes(folder)
     try:
         # A revision's own settings name an older remote, and DVC takes ../storage in them from the root of the disk.
         config = Config(str(folder / ".dvc")) if revision else {}
@@ -53,18 +54,39 @@ def unavailable(index: DataIndex) -> list[str]:
     return _not_in_remote(index, missing) if missing else []
 
 
-def push_objects(repo: Repo) -> list[str]:
-    """Push the workspace's outputs as `dvc push` does and check each object; return the paths that stay missing."""
-    repo.push()
-    index = repo.index.data["repo"]
-    entries = entries_of(index)
-    missing = _not_in_remote(index, entries)
-    if missing:
-        odb = repo.cloud.get_remote_odb()
-        objects = [info for path in missing if (info := entries[path].hash_info)]
-        transfer(repo.cache.local, odb, objects, cache_odb=repo.cache.local, shallow=True)
-        missing = _not_in_remote(index, entries)
-    return missing
+def push_objects(tell: Callable[[str], object]) -> list[Stored]:
+    """Push the workspace's outputs, and hash each object where it arrived; return how each was found in the end.
+
+    What the remote has corrupt is mended first, if the cache has it sound: `dvc push` takes it for pushed, or ends with
+    a traceback if it is the list of a folder. Nothing is pushed beside what can't be mended.
+
+    Raises
+    ------
+    UserError
+        If the remote can't be written or read.
+    """
+    with dvc_repository() as repo:
+        tell("Hashing what the DVC remote has")
+        objects = [_mended(stored, tell) for stored in check_objects([])]
+        if any(stored.remote == "corrupt" for stored in objects):
+            return objects
+        tell("Pushing the outputs to the DVC remote")
+        repo.push()
+        return [_arrived(stored) for stored in objects]
+
+
+def _mended(stored: Stored, tell: Callable[[str], object]) -> Stored:
+    if stored.remote != "corrupt" or stored.cache != "ok":
+        return stored
+    tell(f"{stored.uses[0][0]}: corrupt in the remote, sent again")
+    return send_again(stored)
+
+
+def _arrived(stored: Stored) -> Stored:
+    if stored.remote != "missing":
+        return stored
+    now = inspected(stored)
+    return send_again(now) if now.remote == "missing" and now.cache == "ok" else now
 
 
 def copy_out(index: DataIndex, folder: Path, target: Path) -> None:
@@ -92,13 +114,6 @@ def tree_hash(folder: Path) -> str:
         tree.add(path.relative_to(folder).parts, None, HashInfo("md5", _md5(path.read_bytes())))
     tree.digest()
     return str(tree.hash_info.value)
-
-
-def locked_hash(lock: Path, out: Path) -> str | None:
-    """Return the hash that dvc.lock has for an output."""
-    stages = yaml.load(lock.read_bytes(), Loader=yaml.CSafeLoader)["stages"].values()
-    outs = {item["path"]: item["md5"] for stage in stages for item in stage.get("outs", [])}
-    return outs.get(out.as_posix())
 
 
 def _read(index: DataIndex, entry: DataIndexEntry, path: str) -> bytes:

@@ -104,11 +104,6 @@ def tags_at_origin() -> dict[str, str]:
     return {name.removeprefix("refs/tags/"): identifier for identifier, name in lines}
 
 
-def push(*names: str) -> None:
-    """Push refs to the Git remote, all or none."""
-    git("push", "--quiet", "--atomic", ORIGIN, *names)
-
-
 def _tag(fields: list[str]) -> Tag:
     name, kind, identifier, commit, tagger, email, date, when, subject, body, signature, _ = fields
     made = (tagger, email, date, when, subject, body)

@@ -1,6 +1,5 @@
 """What killed runs left behind, told from what a running one still needs."""
 
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,12 +7,12 @@ from pathlib import Path
 
 import psutil
 
+from takeback.common.half_written import is_held, written_name
 from takeback.repository.workspace import CLONES
 from takeback.stages.layout import CHECKPOINTS
 
 # A run writes at least this often; what is younger may be in use by a command that DVC does not know of.
 QUIET_SECONDS = 60
-HALF_WRITTEN = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}")
 NOT_OURS = {".git", ".dvc", ".venv", ".takeback", "node_modules"}
 
 
@@ -28,7 +27,7 @@ class Leftover:
 
 def leftovers(top: Path) -> list[Leftover]:
     """Return half-written folders, checkpoints and temporary clones of a repository."""
-    found = [_timed(path, "half-written output of a killed run") for path in half_written(top)]
+    found = [_half_written(path) for path in half_written(top)]
     checkpoints = top / CHECKPOINTS
     found += [_timed(path, "checkpoint: training starts anew") for path in _children(checkpoints)]
     return found + [_clone(path) for path in _children(top / CLONES)]
@@ -39,9 +38,7 @@ def half_written(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.is_symlink() or not path.is_dir() or path.name in NOT_OURS:
             continue
-        match = HALF_WRITTEN.fullmatch(path.name)
-        # A person's own hidden folder may be named alike; its content is not.
-        if match and {item.name for item in path.iterdir()} <= {match["name"], "old"}:
+        if written_name(path):
             yield path
         else:
             yield from half_written(path)
@@ -64,6 +61,12 @@ def _clone(path: Path) -> Leftover:
     if process:
         return Leftover(path, "temporary clone", f"process {process} is alive")
     return Leftover(path, "temporary clone of a dead process")
+
+
+def _half_written(path: Path) -> Leftover:
+    if is_held(path):
+        return Leftover(path, "half-written output", "a process that lives writes it")
+    return _timed(path, "half-written output of a killed run")
 
 
 def _timed(path: Path, what: str) -> Leftover:

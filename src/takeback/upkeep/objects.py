@@ -23,6 +23,7 @@ from dvc_data.hashfile.tree import Tree
 
 from takeback.common.errors import UserError
 from takeback.repository.git import HERE, commit_of, root
+from takeback.repository.lock_file import refuse_unquoted_hashes
 
 State = Literal["ok", "missing", "corrupt", "not asked"]
 Use = tuple[str, str]  # an output's path and the revision that needs it, "" for the workspace
@@ -78,22 +79,36 @@ def check_objects(
     list of Stored
         Each object once. Where no remote is set its state there is "not asked".
     """
+    outputs = {oid: inspected(stored) for oid, stored in needed_outputs(revisions, folder).items()}
+    files = _listed_files(outputs)
+    checked = [stored for oid, stored in outputs.items() if oid not in files]
+    with ThreadPoolExecutor(JOBS) as pool:
+        for stored in pool.map(inspected, files.values()):
+            checked.append(stored)
+            on_object(len(checked), len(outputs.keys() | files.keys()))
+    return sorted(checked, key=lambda stored: stored.uses)
+
+
+def needed_outputs(revisions: list[str], folder: Path = HERE) -> dict[str, Stored]:
+    """Return the objects of the outputs that revisions need, by name; not those that the list of a folder names."""
     top = root(folder)
+    refuse_unquoted_hashes(top)
     for revision in revisions:
         commit_of(revision, folder)
     try:
         with Repo(str(top)) as repo:
-            outputs = _collect(repo, revisions)
+            return _collect(repo, revisions)
     except DvcException as error:
         raise UserError(f"dvc.yaml, dvc.lock: {error}") from None
-    outputs = {oid: _inspected(stored) for oid, stored in outputs.items()}
-    files = _listed_files(outputs)
-    checked = [stored for oid, stored in outputs.items() if oid not in files]
-    with ThreadPoolExecutor(JOBS) as pool:
-        for stored in pool.map(_inspected, files.values()):
-            checked.append(stored)
-            on_object(len(checked), len(outputs.keys() | files.keys()))
-    return sorted(checked, key=lambda stored: stored.uses)
+
+
+def send_again(stored: Stored) -> Stored:
+    """Put the cache's sound copy of an object in the place of what the remote has; return how it is now."""
+    assert stored.remote_db and stored.cache == "ok"
+    path = stored.cache_db.oid_to_path(stored.oid)
+    # Not verified by DVC, which would delete what is there first: there shall be no moment without an object.
+    stored.remote_db.add(path, stored.cache_db.fs, stored.oid, check_exists=False, verify=False)
+    return inspected(stored)
 
 
 def _collect(repo: Repo, revisions: list[str]) -> dict[str, Stored]:
@@ -126,7 +141,8 @@ def _remote(repo: Repo, name: str | None, hash_name: str) -> HashFileDB | None:
         return None
 
 
-def _inspected(stored: Stored) -> Stored:
+def inspected(stored: Stored) -> Stored:
+    """Return an object with what is found now in the cache and in the remote."""
     remote = inspect(stored.remote_db, stored.oid) if stored.remote_db else "not asked"
     return replace(stored, cache=inspect(stored.cache_db, stored.oid), remote=remote)
 
