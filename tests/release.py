@@ -6,7 +6,7 @@ from takeback.common.files import write_json
 from takeback.config import Config
 from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.data.ingestion import application_columns, ingest
-from takeback.decisions.bundle import CALIBRATION, POLICY, load_release, write_bundle
+from takeback.decisions.bundle import load_release, write_bundle, write_decision
 from takeback.decisions.calibration import fit_calibrator
 from takeback.decisions.policy import Thresholds, choose_thresholds
 from takeback.decisions.scoring import margins, thin_files
@@ -41,5 +41,4 @@ def _decide(config, contract, model, columns, bad, folder):
     thresholds = choose_thresholds(config.policy, calibrator(margin), thin_files(contract, columns))
     if folder.name == "rule":
         thresholds = Thresholds(0.0, 0.5)
-    write_json(folder / CALIBRATION, calibrator.to_dict())
-    write_json(folder / POLICY, thresholds.to_dict())
+    write_decision(folder, calibrator, thresholds)

@@ -5,6 +5,8 @@ import hashlib
 import json
 import math
 import os
+import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,11 @@ from takeback.common.errors import UserError
 from takeback.common.half_written import held_folder, remove_dead
 
 SIGNIFICANT_DIGITS = 10
+MOST_JSON_BYTES = 64 * 2**20
+MOST_JSON_DEPTH = 32
+MOST_DIGITS = 18
+# Control characters other than tab and line end, marks that turn the direction of text, and halves of characters.
+UNSAFE_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @contextmanager
@@ -65,11 +72,95 @@ def write_json(path: Path, content: Any) -> None:
 def read_json(path: Path) -> Any:
     """Read a JSON file that an earlier stage wrote."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_json(read_bytes(path, MOST_JSON_BYTES, follow=True))
     except FileNotFoundError:
         raise missing_output(path) from None
-    except json.JSONDecodeError as error:
+    except ValueError as error:
         raise UserError(f"{path}: not readable as JSON ({error}). Run `dvc repro` to write it again.") from None
+
+
+def parse_json(content: bytes) -> Any:
+    """Read JSON that has one meaning only, in every program that reads it.
+
+    Raises
+    ------
+    ValueError
+        If it is not UTF-8 or not JSON, has a key twice, a number that is not finite or has too many digits, text that
+        cannot be shown, or is nested too deeply.
+    """
+    numbers: dict[str, Any] = {"parse_constant": _refuse, "parse_int": _integer, "parse_float": _finite}
+    try:
+        value = json.loads(content.decode("utf-8"), object_pairs_hook=_without_repeats, **numbers)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    _check_json(value, MOST_JSON_DEPTH)
+    return value
+
+
+def read_bytes(path: Path, most: int, follow: bool = False) -> bytes:
+    """Read a regular file whole; never more of it than ``most`` bytes, and nothing that is not a file, into memory.
+
+    Parameters
+    ----------
+    path
+        The file.
+    most
+        Its largest size.
+    follow
+        Whether it may be a link: DVC can be set to link outputs from its cache.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    ValueError
+        If it is a link, a folder, a pipe or a device, or too large.
+    """
+    if not stat.S_ISREG(path.stat(follow_symlinks=follow).st_mode):  # before it is opened: opening a pipe would wait
+        raise ValueError("it is a link, a folder or a device, expected a file")
+    flags = 0 if follow else getattr(os, "O_NOFOLLOW", 0)
+    with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_size > most:
+            raise ValueError(f"it has {found.st_size} bytes, expected at most {most}")
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"it has grown beyond {most} bytes")
+    return content
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(name for name in result if names.count(name) > 1)!r} is there twice")
+    return result
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(f"found {text}, expected a finite number")
+
+
+def _integer(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"found a whole number of {len(text)} digits, expected at most {MOST_DIGITS}")
+    return int(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text[:20])
+
+
+def _check_json(value: Any, depth: int) -> None:
+    if isinstance(value, str):
+        if UNSAFE_TEXT.search(value):
+            raise ValueError(f"found the text {value[:50]!a}, expected none with control characters")
+    elif isinstance(value, (dict, list)):
+        if not depth:
+            raise ValueError(f"it is nested more than {MOST_JSON_DEPTH} deep")
+        for item in [*value, *value.values()] if isinstance(value, dict) else value:
+            _check_json(item, depth - 1)
 
 
 def write_csv(path: Path, table: pa.Table) -> None:

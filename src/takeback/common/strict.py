@@ -1,13 +1,18 @@
 """Typed settings that refuse what they do not know, and say where and what was expected."""
 
 import difflib
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from takeback.common.errors import UserError
 
 Model = TypeVar("Model", bound=BaseModel)
+
+# Neither true nor a number in quotes.
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Unit = Annotated[Number, Field(ge=0, le=1)]
+Whole = Annotated[int, Field(strict=True, ge=0)]
 
 
 class KeyedError(ValueError):

@@ -1,21 +1,42 @@
-"""The release bundle: everything that a service needs, with a manifest of hashes. Loading it runs no code."""
+"""The release bundle: everything that a service needs, with a manifest of hashes. Loading it runs no code.
 
+Hashes only say that nothing changed since the manifest was written. So whatever a bundle says is checked as well, as if
+a stranger had written it.
+"""
+
+import json
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from takeback.common.errors import UserError
-from takeback.common.files import read_json, sha256, write_json, write_text
+from takeback.common.files import read_json, rounded, sha256, write_json, write_text
 from takeback.common.strict import parse
 from takeback.data.contract import Contract
-from takeback.decisions.calibration import calibrator_from
-from takeback.decisions.manifest import MANIFEST, SCHEMA, Manifest, environment, read_manifest
-from takeback.decisions.policy import thresholds_from
+from takeback.data.encoding import encoded_names
+from takeback.decisions.bundle_files import (
+    CALIBRATION,
+    CONTRACT,
+    OF_A_PART,
+    PARTS,
+    POLICY,
+    SELECTION,
+    check_hashes,
+    part_of,
+    read_files,
+)
+from takeback.decisions.calibration import Calibrator, calibrator_from
+from takeback.decisions.golden import check_golden, golden_decisions
+from takeback.decisions.manifest import GOLDEN, MANIFEST, SCHEMA, Manifest, environment, manifest_from
+from takeback.decisions.policy import Thresholds, thresholds_from
 from takeback.decisions.scoring import Scorer
-from takeback.models.packaged import load_model
+from takeback.decisions.selection_form import SelectionForm
+from takeback.models.packaged import json_of, load_model, model_from
+from takeback.models.scorecard import Scorecard
 
-CONTRACT, SELECTION = "contract.json", "selection.json"
-CALIBRATION, POLICY = "calibration.json", "policy.json"
+RULE = "rule"
+Files = Mapping[str, bytes]
 
 
 class Release(NamedTuple):
@@ -26,16 +47,25 @@ class Release(NamedTuple):
     fallback: Scorer
 
 
+def write_decision(folder: Path, calibrator: Calibrator, thresholds: Thresholds) -> None:
+    """Write what turns a candidate's margin into a decision, checked as it will be when it is read."""
+    calibrator_from(rounded(calibrator.to_dict()), str(folder / CALIBRATION))
+    thresholds_from(rounded(thresholds.to_dict()), str(folder / POLICY))
+    write_json(folder / CALIBRATION, calibrator.to_dict())
+    write_json(folder / POLICY, thresholds.to_dict())
+
+
 def load_scorer(contract: Contract, model: Path, decision: Path) -> Scorer:
     """Load a scorer from a model's folder and the folder of its calibration and policy."""
-    calibrator = calibrator_from(read_json(decision / CALIBRATION))
-    return Scorer(contract, load_model(model), calibrator, thresholds_from(read_json(decision / POLICY)))
+    calibration, policy = decision / CALIBRATION, decision / POLICY
+    calibrator = calibrator_from(read_json(calibration), str(calibration))
+    return Scorer(contract, load_model(model), calibrator, thresholds_from(read_json(policy), str(policy)))
 
 
 def write_bundle(
     folder: Path, contract: Contract, selection: Path, parts: dict[str, list[Path]], about: dict[str, Any]
 ) -> None:
-    """Write a release.
+    """Write a release, and load it.
 
     Parameters
     ----------
@@ -49,6 +79,11 @@ def write_bundle(
         For ``champion`` and ``fallback`` the folders whose files make up the scorer.
     about
         What the manifest says beside the hashes; ``champion`` at least, see `Manifest`.
+
+    Raises
+    ------
+    UserError
+        If what was written would be refused when it is loaded.
     """
     # Not with sorted keys: the order of a category's levels is its coding.
     write_text(folder / CONTRACT, contract.model_dump_json(indent=2) + "\n")
@@ -56,41 +91,81 @@ def write_bundle(
     for part, sources in parts.items():
         for source in sources:
             _copy_scored_files(source, folder / part)
+    golden = golden_decisions(contract, {p: load_scorer(contract, folder / p, folder / p) for p in PARTS})
+    # Not rounded: a golden decision holds to the last bit.
+    write_text(folder / GOLDEN, json.dumps(golden, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
     files = {str(p.relative_to(folder).as_posix()): sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()}
     manifest = Manifest(schema_version=SCHEMA, data=contract.name, files=files, **environment(), **about)
-    write_json(folder / MANIFEST, manifest.model_dump())
+    write_json(folder / MANIFEST, manifest.model_dump(mode="json"))
+    load_release(folder)
 
 
-def load_release(folder: Path) -> Release:
-    """Load a release and check every file against the manifest.
+def load_release(folder: Path, also: Callable[[Files], None] | None = None) -> Release:
+    """Load a release and check everything in it.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    also
+        A check of your own of the files, by name: they are read once, so these are the bytes that are used.
 
     Raises
     ------
     UserError
-        If the manifest is missing or newer than this code, or a file is missing, changed, or not in the manifest.
+        If the manifest is missing or newer than this code, a file is missing, changed, or not in the manifest, or
+        holds what no release of ours would.
     """
-    if not (folder / MANIFEST).is_file():
+    files = read_files(folder)
+    if MANIFEST not in files:
         raise UserError(f"{folder}: holds no release ({MANIFEST}). `dvc repro` makes it; `dvc checkout` brings it.")
-    manifest = read_manifest(folder / MANIFEST)
-    _check_files(folder, manifest.files)
-    contract = parse(Contract, read_json(folder / CONTRACT), str(folder / CONTRACT))
-    champion, fallback = (load_scorer(contract, folder / part, folder / part) for part in ("champion", "fallback"))
-    return Release(manifest.champion, champion, fallback)
+    manifest = manifest_from(json_of(files, MANIFEST, folder), str(folder / MANIFEST))
+    check_hashes(folder, files, manifest.files)
+    if also:
+        also(files)
+    contract = parse(Contract, json_of(files, CONTRACT, folder), str(folder / CONTRACT))
+    scorers = {part: _scorer(contract, part_of(files, part), folder / part) for part in PARTS}
+    _check_agreement(folder, manifest, json_of(files, SELECTION, folder), scorers)
+    if GOLDEN in files:
+        check_golden(json_of(files, GOLDEN, folder), str(folder / GOLDEN), contract, scorers)
+    return Release(manifest.champion, **scorers)
 
 
 def _copy_scored_files(source: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):
-        if path.suffix in (".json", ".onnx"):  # not the native model, which a service does not need
+        if path.name in OF_A_PART:  # not the native model, which a service does not need
             shutil.copyfile(path, target / path.name)
 
 
-def _check_files(folder: Path, expected: dict[str, str]) -> None:
-    found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST}
-    for name in sorted(set(expected) | set(found)):
-        if name not in found:
-            raise UserError(f"{folder / name}: is missing from the release. `dvc checkout {folder}` brings it back.")
-        if name not in expected:
-            raise UserError(f"{folder / name}: is not in the manifest. Remove it, or `dvc checkout --force {folder}`.")
-        if sha256(found[name]) != expected[name]:
-            raise UserError(f"{folder / name}: differs from the manifest. `dvc checkout --force {folder}` restores it.")
+def _scorer(contract: Contract, files: Files, folder: Path) -> Scorer:
+    calibrator = calibrator_from(json_of(files, CALIBRATION, folder), str(folder / CALIBRATION))
+    thresholds = thresholds_from(json_of(files, POLICY, folder), str(folder / POLICY))
+    return Scorer(contract, model_from(files, folder), calibrator, thresholds)
+
+
+def _check_agreement(folder: Path, manifest: Manifest, selection: Any, scorers: Mapping[str, Scorer]) -> None:
+    """Check that the parts of a release speak of the same contract, features and candidates."""
+    contract = scorers["champion"].contract
+    selected = parse(SelectionForm, selection, str(folder / SELECTION)).selected
+    if manifest.data != contract.name:
+        raise UserError(f"{folder / MANIFEST}: data: found {manifest.data!r}, the contract is {contract.name!r}.")
+    if manifest.features not in (None, [*selected]):
+        raise UserError(f"{folder / MANIFEST}: features: are not those that {SELECTION} has selected.")
+    if unknown := sorted({*selected} - {*contract.features}):
+        raise UserError(f"{folder / SELECTION}: selected: {unknown[0]!r} is no feature of the contract.")
+    for part, name in {"champion": manifest.champion, "fallback": RULE}.items():
+        _check_model(folder / part, name, scorers[part], encoded_names(contract, selected))
+
+
+def _check_model(folder: Path, name: str, scorer: Scorer, selected: tuple[str, ...]) -> None:
+    """Check that a part is the kind of model that the manifest says, and reads only what it may."""
+    model, known = scorer.model, encoded_names(scorer.contract, scorer.contract.features)
+    if isinstance(model, Scorecard) != (name in (RULE, "logistic")):
+        raise UserError(f"{folder}: holds another kind of model than {name}, which {MANIFEST} names.")
+    if unknown := sorted({*model.inputs} - {*known}):
+        raise UserError(f"{folder}: the model reads {unknown[0]!r}, which the contract does not offer to a model.")
+    if name != RULE and model.inputs != selected:
+        raise UserError(f"{folder}: the model reads other inputs than the features that {SELECTION} has selected.")
+    if isinstance(model, Scorecard) and name != RULE and any(bins.reason for bins in model.bins.values()):
+        raise UserError(f"{folder}: the points of {name} have reasons of their own, which only a rule has.")

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Annotated, Any, Self
 
 import numpy as np
+from pydantic import Field, model_validator
 
+from takeback.common.files import rounded
+from takeback.common.strict import KeyedError, Number, Strict, Unit, parse
 from takeback.data.expressions import Array
 
 KNOTS = 200
@@ -32,9 +36,31 @@ class Calibrator:
         return {"margins": list(self.margins), "pds": list(self.pds)}
 
 
-def calibrator_from(content: Mapping[str, Any]) -> Calibrator:
-    """Build a calibrator from the form that `Calibrator.to_dict` gives."""
-    return Calibrator(tuple(content["margins"]), tuple(content["pds"]))
+class _Form(Strict):
+    margins: Annotated[tuple[Number, ...], Field(min_length=1)]
+    pds: tuple[Unit, ...]
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if len(self.margins) != len(self.pds):
+            raise KeyedError("pds", f"found {len(self.pds)}, expected as many as margins, {len(self.margins)}")
+        if any(low >= high for low, high in pairwise(self.margins)):
+            raise KeyedError("margins", "found one that is not above the one before it, expected rising values")
+        if any(low > high for low, high in pairwise(self.pds)):
+            raise KeyedError("pds", "found one below the one before it: a higher margin is never a lower PD")
+        return self
+
+
+def calibrator_from(content: Mapping[str, Any], source: str = "calibration") -> Calibrator:
+    """Build a calibrator from the form that `Calibrator.to_dict` gives.
+
+    Raises
+    ------
+    UserError
+        If it is not of that form; ``source`` names it.
+    """
+    form = parse(_Form, content, source)
+    return Calibrator(form.margins, form.pds)
 
 
 def fit_calibrator(method: str, margins: Array, bad: Array) -> Calibrator:
@@ -50,7 +76,9 @@ def fit_calibrator(method: str, margins: Array, bad: Array) -> Calibrator:
         Shape (n,); bad is 1 for a default.
     """
     knots, pds = _FITS[method](np.asarray(margins, dtype=np.float64), np.asarray(bad, dtype=np.float64))
-    return Calibrator(tuple(np.round(knots, DIGITS).tolist()), tuple(np.round(pds, DIGITS).tolist()))
+    margin = np.array(rounded(np.round(knots, DIGITS).tolist()))
+    kept = np.diff(margin, prepend=-np.inf) > 0  # two knots may be one when rounded
+    return Calibrator(tuple(margin[kept].tolist()), tuple(np.round(pds, DIGITS)[kept].tolist()))
 
 
 def _logistic(margins: Array, bad: Array) -> tuple[Array, Array]:

@@ -7,10 +7,7 @@ import numpy as np
 from takeback.config import Config
 from takeback.data.expressions import Array
 from takeback.decisions.calibration import Calibrator, fit_calibrator
-from takeback.decisions.policy import DIGITS, Thresholds, choose_thresholds
-
-# Above every PD.
-NEVER = 2.0
+from takeback.decisions.policy import DIGITS, NEVER, Thresholds, choose_thresholds
 
 
 def fit_decision(settings: Config, name: str, margin: Array, bad: Array, thin: Array) -> tuple[Calibrator, Thresholds]:

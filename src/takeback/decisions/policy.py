@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from pydantic import model_validator
 
+from takeback.common.strict import KeyedError, Number, Strict, Unit, parse
 from takeback.config import Policy
 from takeback.data.expressions import Array
 
 APPROVE, REFER, DECLINE = "approve", "refer", "decline"
 DECISIONS = (APPROVE, REFER, DECLINE)
 DIGITS = 8
+NEVER = 2.0  # a threshold above every PD
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,31 @@ class Thresholds:
         return asdict(self)
 
 
-def thresholds_from(content: Mapping[str, Any]) -> Thresholds:
-    """Build thresholds from the form that `Thresholds.to_dict` gives."""
-    return Thresholds(**content)
+class _Form(Strict):
+    approve_below: Unit
+    decline_from: Number
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not (self.approve_below <= self.decline_from <= 1 or self.decline_from == NEVER):
+            raise KeyedError(
+                "decline_from",
+                f"found {self.decline_from:g}, expected {self.approve_below:g} (approve_below) to 1, "
+                f"or {NEVER:g} where nobody is declined",
+            )
+        return self
+
+
+def thresholds_from(content: Mapping[str, Any], source: str = "policy") -> Thresholds:
+    """Build thresholds from the form that `Thresholds.to_dict` gives.
+
+    Raises
+    ------
+    UserError
+        If it is not of that form; ``source`` names it.
+    """
+    form = parse(_Form, content, source)
+    return Thresholds(form.approve_below, form.decline_from)
 
 
 def decide(thresholds: Thresholds, pds: Array, thin: Array) -> Array:

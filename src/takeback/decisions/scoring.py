@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
+from takeback.common.errors import UserError
 from takeback.data.contract import Contract
 from takeback.data.encoding import matrix
 from takeback.data.expressions import Array, Columns, evaluate
@@ -30,8 +33,18 @@ class Scores(NamedTuple):
 
 
 def margins(contract: Contract, model: Packaged, columns: Columns) -> Array:
-    """Return the model's margin of checked columns, shape (n,)."""
-    return model.margin(matrix(contract, columns, model.inputs))
+    """Return the model's margin of checked columns, shape (n,).
+
+    Raises
+    ------
+    UserError
+        If the model gives anything but a finite number to each row.
+    """
+    inputs = matrix(contract, columns, model.inputs)
+    found = model.margin(inputs)
+    if found.shape != (len(inputs),) or not np.isfinite(found).all():
+        raise UserError("The model gave no finite score to an applicant. Do not use it: take the release back.")
+    return found
 
 
 def thin_files(contract: Contract, columns: Columns) -> Array:

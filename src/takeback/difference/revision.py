@@ -15,7 +15,8 @@ from takeback.common.strict import parse
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
 from takeback.data.ingestion import application_columns, groups_of
-from takeback.decisions.bundle import CONTRACT, POLICY, load_release
+from takeback.decisions.bundle import load_release
+from takeback.decisions.bundle_files import CONTRACT, POLICY
 from takeback.decisions.manifest import MANIFEST, Manifest, read_manifest
 from takeback.decisions.reasons import explain
 from takeback.decisions.scoring import score

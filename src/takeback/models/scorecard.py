@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated, Any, Self
 
 import numpy as np
+from pydantic import Field, model_validator
 
+from takeback.common.strict import KeyedError, Number, Strict, parse
 from takeback.data.expressions import Array
+
+LARGEST = float(np.finfo(np.float32).max)  # edges are compared as float32
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,43 @@ class Scorecard:
         return {"intercept": self.intercept, "features": [{"name": n, **asdict(b)} for n, b in self.bins.items()]}
 
 
-def scorecard_from(content: Mapping[str, Any]) -> Scorecard:
-    """Build a scorecard from the form that `Scorecard.to_dict` gives."""
+class _Feature(Strict):
+    name: Annotated[str, Field(min_length=1)]
+    edges: tuple[Annotated[Number, Field(ge=-LARGEST, le=LARGEST)], ...]
+    points: tuple[Number, ...]
+    missing: Number
+    reason: str
+
+    @model_validator(mode="after")
+    def _one_value_more_than_edges(self) -> Self:
+        if list(self.edges) != sorted(set(self.edges)):
+            raise KeyedError("edges", f"of {self.name}: expected rising values")
+        if len(self.points) != len(self.edges) + 1:
+            raise KeyedError("points", f"of {self.name}: expected {len(self.edges) + 1}, one more than edges")
+        return self
+
+
+class _Form(Strict):
+    intercept: Number
+    features: Annotated[tuple[_Feature, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_feature_once(self) -> Self:
+        if len({feature.name for feature in self.features}) < len(self.features):
+            raise KeyedError("features", "found one twice")
+        return self
+
+
+def scorecard_from(content: Mapping[str, Any], source: str = "scorecard") -> Scorecard:
+    """Build a scorecard from the form that `Scorecard.to_dict` gives.
+
+    Raises
+    ------
+    UserError
+        If it is not of that form; ``source`` names it.
+    """
+    form = parse(_Form, content, source)
     bins = {
-        f["name"]: Bins(tuple(f["edges"]), tuple(f["points"]), f["missing"], f["reason"]) for f in content["features"]
+        feature.name: Bins(feature.edges, feature.points, feature.missing, feature.reason) for feature in form.features
     }
-    return Scorecard(content["intercept"], bins)
+    return Scorecard(form.intercept, bins)

@@ -1,9 +1,9 @@
 """Calibration data and candidate to calibrated PDs and decision thresholds."""
 
 from takeback import config
-from takeback.common.files import replacing, write_json
+from takeback.common.files import replacing
 from takeback.data.parts import read_part
-from takeback.decisions.bundle import CALIBRATION, POLICY
+from takeback.decisions.bundle import write_decision
 from takeback.decisions.fitting import fit_decision
 from takeback.decisions.scoring import margins, thin_files
 from takeback.models.packaged import load_model
@@ -17,5 +17,4 @@ def main(name: str) -> None:
     margin = margins(settings.data, load_model(layout.candidate(name)), part.columns)
     calibrator, thresholds = fit_decision(settings, name, margin, part.bad, thin_files(settings.data, part.columns))
     with replacing(layout.decision(name)) as folder:
-        write_json(folder / CALIBRATION, calibrator.to_dict())
-        write_json(folder / POLICY, thresholds.to_dict())
+        write_decision(folder, calibrator, thresholds)
