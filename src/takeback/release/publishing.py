@@ -17,7 +17,7 @@ from takeback.stages import layout
 def message_of(planned: Plan) -> str:
     """Return the message of the tag."""
     previous = planned.previous
-    between = f"{previous.name}..HEAD" if previous else "HEAD"
+    between = f"{previous.commit}..HEAD" if previous else "HEAD"
     return tag_message(
         Content(
             version=str(planned.version),
