@@ -52,6 +52,17 @@ def test_an_edited_output_differs_and_the_next_release_still_gets_its_turn(repos
     assert "4 of 4" in printed and "train   models/model.txt  identical" in printed
 
 
+def test_a_hash_of_digits_alone_is_named_and_a_pull_request_is_still_rebuilt(repository):
+    edit(repository, "dvc.lock", "md5: add99f47", f"md5: {'0' * 32} # ")
+    tagged(repository)
+    printed = repository.run("takeback", "verify", "bad", fails=True)
+    assert f"report: outs: report.txt: dvc.lock has {'0' * 32}; no quotes around it" in printed
+    with rebuild("bad", repository.folder) as rebuilt:
+        wrong = [row for row in rebuilt.outs if not row.identical]
+    assert [(row.path, row.expected[:32]) for row in wrong] == [("report.txt", "0" * 32)]
+    assert "has no quotes and is a number to DVC" in repository.run("takeback", "check", fails=True)
+
+
 def test_an_edited_dependency_inside_a_cached_folder_is_found_by_the_rebuild(repository):
     edit(repository, "dvc.lock", "md5: ef61771f", "md5: 00000000")
     tagged(repository)

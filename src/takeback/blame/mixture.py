@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import yaml
 from omegaconf import OmegaConf
 
 from takeback.assessment.bootstrap import flat_metrics
@@ -20,6 +19,7 @@ from takeback.blame.shared_runs import PIPELINE, keep_all_runs
 from takeback.common.files import read_json, read_parquet
 from takeback.config import PARAMS
 from takeback.repository.git import git
+from takeback.repository.lock_file import LOCK, locked_hash
 from takeback.repository.workspace import repro
 from takeback.stages import layout
 
@@ -117,6 +117,4 @@ def _ask(clone: Path, paths: Iterable[str]) -> dict[str, str]:
 
 
 def _hash_of_candidate(clone: Path, name: str) -> str:
-    lock = yaml.load((clone / "dvc.lock").read_bytes(), Loader=yaml.CSafeLoader)
-    outs = lock["stages"][f"train@{name}"]["outs"]
-    return next(out["md5"] for out in outs if out["path"] == str(layout.candidate(name)))
+    return str(locked_hash(clone / LOCK, layout.candidate(name)))

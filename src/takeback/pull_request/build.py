@@ -11,9 +11,10 @@ from takeback.config import PARAMS
 from takeback.difference.compare import compare
 from takeback.pull_request.checks import Check, gate_check, lock_check, rebuild_check, settings_check
 from takeback.repository.git import HERE, commit_of, fetched_commit
+from takeback.repository.lock_file import quote_hashes, read_lock
 from takeback.repository.workspace import repro, temporary_clone
 from takeback.stages import layout
-from takeback.upkeep.agreement import lock_problems, read_lock
+from takeback.upkeep.agreement import lock_problems
 from takeback.upkeep.rebuild import RUNS, rebuild_clone, stages_with_outputs
 
 CACHE = Path(".dvc/cache")
@@ -73,6 +74,7 @@ def base_commit(base: str, folder: Path = HERE) -> str:
 def _build_base(commit: str, cache: Path, on_stage: Callable[[str], Any], folder: Path) -> None:
     """Put the base's outputs into a cache, from which stages that it shares with HEAD come without a run."""
     with temporary_clone(commit, cache, folder) as clone:
+        quote_hashes(clone)
         repro(clone, *stages_with_outputs(read_lock(clone)), experiment=RUNS, on_stage=on_stage)
 
 

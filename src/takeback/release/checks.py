@@ -11,12 +11,11 @@ from takeback.common.files import read_json
 from takeback.compose import check_composed
 from takeback.decisions.bundle import load_release
 from takeback.release.comparison import judge_against
-from takeback.release.storage import dvc_repository, locked_hash, tree_hash
+from takeback.release.storage import dvc_repository, tree_hash
 from takeback.release.tags import ORIGIN, check_identity
 from takeback.repository.git import HERE, git, git_succeeds, root
+from takeback.repository.lock_file import LOCK, locked_hash
 from takeback.stages import layout
-
-LOCK = Path("dvc.lock")
 
 
 def check_root() -> None:
@@ -114,5 +113,5 @@ def _regression(previous: str | None) -> Iterator[str]:
 
 def _bundle() -> Iterator[str]:
     load_release(layout.RELEASE)
-    if tree_hash(layout.RELEASE) != locked_hash(LOCK, layout.RELEASE):
+    if tree_hash(layout.RELEASE) != locked_hash(HERE / LOCK, layout.RELEASE):
         yield f"{layout.RELEASE} is not what dvc.lock says: `dvc checkout --force {layout.RELEASE}`"

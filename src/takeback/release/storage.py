@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from hashlib import md5
 from pathlib import Path
 
-import yaml
 from dvc.config import Config
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
@@ -20,6 +19,7 @@ from dvc_data.index import DataIndex, DataIndexEntry
 
 from takeback.common.errors import UserError
 from takeback.repository.git import HERE
+from takeback.repository.lock_file import refuse_unquoted_hashes
 from takeback.repository.locks import clear_broken_locks
 
 Entries = dict[str, DataIndexEntry]
@@ -29,6 +29,7 @@ Entries = dict[str, DataIndexEntry]
 def dvc_repository(revision: str | None = None, folder: Path = HERE) -> Iterator[Repo]:
     """Open the workspace or a revision with DVC; its failure, or that of the storage behind it, is one message."""
     clear_broken_locks(folder)
+    refuse_unquoted_hashes(folder)
     try:
         # A revision's own settings name an older remote, and DVC takes ../storage in them from the root of the disk.
         config = Config(str(folder / ".dvc")) if revision else {}
@@ -92,13 +93,6 @@ def tree_hash(folder: Path) -> str:
         tree.add(path.relative_to(folder).parts, None, HashInfo("md5", _md5(path.read_bytes())))
     tree.digest()
     return str(tree.hash_info.value)
-
-
-def locked_hash(lock: Path, out: Path) -> str | None:
-    """Return the hash that dvc.lock has for an output."""
-    stages = yaml.load(lock.read_bytes(), Loader=yaml.CSafeLoader)["stages"].values()
-    outs = {item["path"]: item["md5"] for stage in stages for item in stage.get("outs", [])}
-    return outs.get(out.as_posix())
 
 
 def _read(index: DataIndex, entry: DataIndexEntry, path: str) -> bytes:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from dvc.dependency import ParamsDependency
 from dvc.exceptions import DvcException
 from dvc.output import Output
@@ -13,9 +12,8 @@ from dvc.repo import Repo
 from dvc.stage import PipelineStage
 
 from takeback.common.errors import UserError
+from takeback.repository.lock_file import LOCK, read_lock, unquoted_hashes
 from takeback.upkeep.locks import Lock, entries, identity, overlap
-
-LOCK = "dvc.lock"
 
 
 @dataclass(frozen=True)
@@ -31,25 +29,6 @@ class Problem:
         return f"{self.stage}: {self.entry}: {LOCK} has {self.recorded}; {self.expected}"
 
 
-def read_lock(folder: Path) -> dict[str, Any]:
-    """Return the parsed dvc.lock of a folder.
-
-    Raises
-    ------
-    UserError
-        If there is none or it is broken.
-    """
-    try:
-        lock = yaml.load((folder / LOCK).read_bytes(), Loader=yaml.CSafeLoader)
-    except FileNotFoundError:
-        raise UserError(f"{LOCK}: there is no such file. `dvc repro` writes it; commit it.") from None
-    except yaml.YAMLError as error:
-        raise UserError(f"{LOCK}: not readable as YAML ({error}). `git checkout {LOCK}` brings it back.") from None
-    if not isinstance(lock, dict) or not isinstance(lock.get("stages"), dict):
-        raise UserError(f"{LOCK}: found no stages. `dvc repro` writes it anew.")
-    return lock
-
-
 def lock_problems(folder: Path) -> list[Problem]:
     """Compare dvc.lock with dvc.yaml, params.yaml and the files of a checkout, and with itself.
 
@@ -62,6 +41,8 @@ def lock_problems(folder: Path) -> list[Problem]:
         If dvc.yaml or dvc.lock can't be read.
     """
     lock = read_lock(folder)
+    if unquoted := unquoted_hashes(folder):
+        return [Problem(*entry, "no quotes around it: a number to DVC, which fails there") for entry in unquoted]
     # The state of temporary clones must not pile up among the user's.
     settings = {"core": {"site_cache_dir": str(folder / ".dvc" / "tmp" / "takeback")}}
     try:

@@ -23,6 +23,7 @@ from dvc_data.hashfile.tree import Tree
 
 from takeback.common.errors import UserError
 from takeback.repository.git import HERE, commit_of, root
+from takeback.repository.lock_file import refuse_unquoted_hashes
 
 State = Literal["ok", "missing", "corrupt", "not asked"]
 Use = tuple[str, str]  # an output's path and the revision that needs it, "" for the workspace
@@ -79,6 +80,7 @@ def check_objects(
         Each object once. Where no remote is set its state there is "not asked".
     """
     top = root(folder)
+    refuse_unquoted_hashes(top)
     for revision in revisions:
         commit_of(revision, folder)
     try:

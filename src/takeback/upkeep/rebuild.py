@@ -8,8 +8,8 @@ from typing import Any
 
 from takeback.common.errors import UserError
 from takeback.repository.git import HERE
+from takeback.repository.lock_file import LOCK, quote_hashes, read_lock
 from takeback.repository.workspace import repro, temporary_clone
-from takeback.upkeep.agreement import LOCK, read_lock
 from takeback.upkeep.locks import Row, compare_locks
 
 RUNS = "takeback-rebuild"  # accepted by `configure`: an experiment's params.yaml need not be what conf/ composes
@@ -50,6 +50,7 @@ def rebuild_clone(clone: Path, on_stage: Callable[[str], Any] = str) -> Rebuilt:
     """Run every stage that has outputs in a fresh clone with an empty cache; compare the locks."""
     recorded = read_lock(clone)
     _refuse_data_outside_git(clone)
+    quote_hashes(clone)
     repro(clone, "--force", "--no-run-cache", *stages_with_outputs(recorded), experiment=RUNS, on_stage=on_stage)
     made = read_lock(clone)
     return Rebuilt(clone, compare_locks(recorded, made), compare_locks(recorded, made, "deps"))

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from takeback.repository.git import HERE
+from takeback.repository.lock_file import LOCK, read_lock
 from takeback.repository.workspace import temporary_clone
-from takeback.upkeep.agreement import Problem, lock_problems, read_lock
+from takeback.upkeep.agreement import Problem, lock_problems
 from takeback.upkeep.environment import version_differences
 from takeback.upkeep.locks import Row, first_to_differ, unexplained
 from takeback.upkeep.rebuild import rebuild_clone, stages_with_outputs
 
 REQUIREMENTS = "requirements.lock"
-LEFT, RIGHT = "dvc.lock", "rebuilt"
+LEFT, RIGHT = LOCK, "rebuilt"
 
 
 @dataclass(frozen=True)
