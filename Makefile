@@ -3,6 +3,12 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # PYTHONPATH or a virtual environment of the caller must not leak in.
 unexport PYTHONPATH
+# What is given on the command line reaches the shell as a variable: neither make nor the shell runs what stands in it.
+override BASE := $(value BASE)
+override TAGS := $(value TAGS)
+override TAG := $(value TAG)
+override UPGRADE := $(value UPGRADE)
+export BASE TAGS TAG UPGRADE
 
 .PHONY: help repro test test-long check prove bench story pr-report verify notes lock clean
 
@@ -32,13 +38,13 @@ story: .venv/dev  ## a release that had to be taken back: what a person types an
 	@python tests/story/tell.py
 
 pr-report: .venv/pipeline  ## what HEAD would change against BASE, as a pull request shows it; writes pr-report/
-	takeback pr-report $(BASE)
+	takeback pr-report -- $${BASE:+"$$BASE"}
 
 verify: .venv/pipeline  ## rebuild TAGS from Git alone and compare every output
-	takeback verify $(TAGS)
+	@set -f; takeback verify -- $$TAGS
 
 notes: .venv/pipeline  ## the change log of TAG
-	@takeback notes $(TAG)
+	@takeback notes -- $${TAG:+"$$TAG"}
 
 prove: .venv/dev  ## long proofs (kill loops, threads, big data); writes docs/proofs.md
 	python benchmarks/prove.py
@@ -48,10 +54,10 @@ bench: .venv/dev  ## measure what the README claims; writes docs/benchmarks.md
 
 lock: .venv/dev  ## pin the newest versions that 3.11 to 3.13 share
 	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock $(UPGRADE)
+		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock $$UPGRADE
 	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --custom-compile-command "make lock" pyproject.toml --extra dev -c requirements.lock \
-		-o requirements-dev.lock $(UPGRADE)
+		-o requirements-dev.lock $$UPGRADE
 
 clean:  ## remove the environment and what tools left behind; DVC's cache stays
 	rm -rf .venv .takeback .pytest_cache .mypy_cache .ruff_cache .hypothesis

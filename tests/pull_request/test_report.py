@@ -31,7 +31,8 @@ def test_a_change_of_champion_from_a_shallow_clone(ci):
     assert ci.git("rev-list --all --count") == "1"  # the base came alone, under no name
 
 
-def test_an_unknown_base_is_one_message(ci):
-    assert "no-such-branch: there is no such tag, branch or commit" in ci.takeback(
-        "pr-report no-such-branch", fails=True
-    )
+@pytest.mark.parametrize("base", ["no-such-branch", "origin/--upload-pack=touch ran", "origin/+main:other"])
+def test_an_unknown_base_is_one_message_and_no_command(ci, base):
+    assert f"{base}: there is no such tag, branch or commit" in ci.takeback("pr-report", base, fails=True)
+    assert not ci.path("ran").exists()
+    assert ci.git("branch --list other") == ""

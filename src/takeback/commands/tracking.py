@@ -1,7 +1,6 @@
 """Logging a release or an experiment that is in Git already, whatever the workspace holds."""
 
 import re
-import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +12,7 @@ from dvc.repo.experiments.utils import resolve_name
 
 from takeback import config
 from takeback.common.errors import UserError
+from takeback.repository.git import commit_of, git_succeeds
 from takeback.stages import layout
 from takeback.tracking.record import Kind
 from takeback.tracking.run import log_run
@@ -53,8 +53,7 @@ def find(name: str) -> tuple[Kind, str, str]:
 
 
 def _commit(ref: str) -> str:
-    command = ["git", "rev-parse", "--quiet", "--verify", f"{ref}^{{commit}}"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    return commit_of(ref) if git_succeeds("rev-parse", "--quiet", "--verify", "--end-of-options", ref) else ""
 
 
 def _bring(revision: str, folder: Path) -> None:

@@ -10,7 +10,7 @@ from takeback.compose import CONF, check_composed
 from takeback.config import PARAMS
 from takeback.difference.compare import compare
 from takeback.pull_request.checks import Check, gate_check, lock_check, rebuild_check, settings_check
-from takeback.repository.git import HERE, commit_of, git, git_succeeds
+from takeback.repository.git import HERE, commit_of, fetched_commit
 from takeback.repository.lock_file import quote_hashes, read_lock
 from takeback.repository.workspace import repro, temporary_clone
 from takeback.stages import layout
@@ -63,12 +63,12 @@ def build(base: str, on_stage: Callable[[str], Any] = str, folder: Path = HERE) 
 
 def base_commit(base: str, folder: Path = HERE) -> str:
     """Return the commit of the base, and fetch that commit alone if the clone does not have it."""
-    name = f"{base}^{{commit}}"
-    if git_succeeds("rev-parse", "--verify", "--quiet", "--end-of-options", name, folder=folder):
+    try:
         return commit_of(base, folder)
-    if not git_succeeds("fetch", "--quiet", "--depth=1", "origin", base.removeprefix("origin/"), folder=folder):
-        return commit_of(base, folder)  # says that there is no such revision
-    return git("rev-parse", "FETCH_HEAD", folder=folder)
+    except UserError:
+        if found := fetched_commit(base.removeprefix("origin/"), "origin", folder):
+            return found
+        raise
 
 
 def _build_base(commit: str, cache: Path, on_stage: Callable[[str], Any], folder: Path) -> None:

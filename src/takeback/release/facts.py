@@ -7,15 +7,16 @@ import yaml
 
 from takeback.config import PARAMS
 from takeback.release.versions import Facts
-from takeback.repository.git import HERE, git
+from takeback.repository.git import HERE, commit_of, git
 from takeback.stages import layout
 
 
 def facts_of(revision: str, folder: Path = HERE) -> Facts:
     """Return what decides the version of a release at a revision."""
+    commit = commit_of(revision, folder)
 
     def text(path: Path) -> str:
-        return git("show", f"{revision}:{path.as_posix()}", folder=folder)
+        return git("show", f"{commit}:{path.as_posix()}", folder=folder)
 
     return Facts(
         params=yaml.load(text(PARAMS), Loader=yaml.CSafeLoader),

@@ -20,7 +20,7 @@ from takeback.upkeep.repairs import check_text
 def message_of(planned: Plan) -> str:
     """Return the message of the tag."""
     previous = planned.previous
-    between = f"{previous.name}..HEAD" if previous else "HEAD"
+    between = f"{previous.commit}..HEAD" if previous else "HEAD"
     return tag_message(
         Content(
             version=str(planned.version),

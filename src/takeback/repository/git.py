@@ -8,10 +8,24 @@ from pathlib import Path
 from takeback.common.errors import UserError
 
 HERE = Path()
+# A hook sets these, and then `git` in a temporary clone would work on the user's repository.
+OTHER_REPOSITORY = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)
 
 
 def git(*arguments: str, folder: Path = HERE, environment: Mapping[str, str] | None = None) -> str:
     """Run git and return what it printed, without the last line end; ``environment`` is set beside the user's own.
+
+    A name from outside is no argument: it may look like an option. `commit_of` and `fetched_commit` give its commit.
 
     Raises
     ------
@@ -47,6 +61,18 @@ def commit_of(revision: str, folder: Path = HERE) -> str:
     raise UserError(f"{revision}: there is no such tag, branch or commit here. {hint}")
 
 
+def fetched_commit(name: str, remote: str, folder: Path = HERE) -> str | None:
+    """Fetch one branch, tag or commit of a Git remote, without its history, and return its commit; None without one.
+
+    The name is no refspec: it can neither be an option nor write a ref here.
+    """
+    if not git_succeeds("check-ref-format", f"refs/heads/{name}", folder=folder):
+        return None
+    if not git_succeeds("fetch", "--quiet", "--depth=1", "--end-of-options", remote, name, folder=folder):
+        return None
+    return commit_of("FETCH_HEAD", folder)
+
+
 def root(folder: Path = HERE) -> Path:
     """Return the top folder of the repository."""
     return Path(git("rev-parse", "--show-toplevel", folder=folder))
@@ -55,8 +81,16 @@ def root(folder: Path = HERE) -> Path:
 def _run(
     arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    own = {**os.environ, **environment} if environment else None
+    own = {name: value for name, value in os.environ.items() if name not in OTHER_REPOSITORY} | {**(environment or {})}
     try:
-        return subprocess.run(["git", *arguments], cwd=folder, env=own, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            ["git", "-c", "core.quotePath=false", *arguments],
+            cwd=folder,
+            env=own,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+            check=False,
+        )
     except FileNotFoundError:
         raise UserError("git: there is no such program. Install Git and try again.") from None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
+from shlex import quote
 
 from packaging.requirements import Requirement
 
@@ -38,6 +39,7 @@ def version_differences(
 
 def how_to_get(tag: str) -> str:
     """Return the commands that build the environment of a tag and verify in it."""
+    tag = quote(tag)  # a name may hold what a shell would run
     return "\n".join(
         [
             "  python3 -m venv .venv-tag",

@@ -31,7 +31,14 @@ def signature(revision: str, folder: Path = HERE) -> Signature:
 
 
 def _checked(name: str, content: str, folder: Path) -> Signature:
-    done = subprocess.run(["git", "verify-tag", name], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", "verify-tag", name],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        check=False,
+    )
     said = " ".join((done.stderr + done.stdout).split())
     # Git checks what was signed, not under which name it lies here: an old signed tag could be passed off as a new one.
     signed = next(line.removeprefix("tag ") for line in content.splitlines() if line.startswith("tag "))
