@@ -44,7 +44,7 @@ def test_others_would_get_the_tag_without_the_data(far):
     assert far.tags()[0] == far.tags()[1] == ["v1.0.0", "v1.1.0"]
     printed = far.takeback("release --local-data")
     assert "Released v1.1.1 (pushed to origin)" in printed
-    assert f"39 objects in {far.folder.parent / STORAGE} (a folder of this machine), each hashed there" in printed
+    assert f"objects in {far.folder.parent / STORAGE} (a folder of this machine), each hashed there" in printed
 
 
 def test_what_is_not_pushed_may_stay_here(far):

@@ -43,7 +43,7 @@ def compose(
 
 @app.command()
 def resolve() -> None:
-    """After `git merge`: make what the pipeline writes anew, and stage it.
+    """After `git merge other-branch`: make what the pipeline writes anew, and stage it.
 
     Files that people write come first: it names those that are in conflict, and changes nothing. Then it composes, runs
     `dvc repro`, and stages params.yaml, dvc.lock and the metrics. It is the same after `git pull`, in a rebase, a
@@ -51,9 +51,7 @@ def resolve() -> None:
 
     \b
     Example:
-      git merge other-branch
       takeback resolve
-      git commit --no-edit
     """
     from takeback.commands.resolve import resolve as settle
 
