@@ -103,6 +103,21 @@ def test_data_outside_git_are_told(repository):
         verify("bad", repository.folder)
 
 
+def test_data_in_git_lfs_are_told(repository):
+    """What Git holds then is a pointer; whether Git LFS is installed makes no difference."""
+    repository.path(".gitattributes").write_text("*.csv filter=lfs diff=lfs merge=lfs -text\n")
+    repository.path("data/source.csv").write_text(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 8\n"
+    )
+    tagged(repository)
+    printed = repository.run("takeback", "verify", "bad", fails=True)
+    assert "error: bad: data/source.csv: lies in Git LFS, so Git alone has a pointer and can't rebuild bad." in printed
+    assert "edited by hand" not in printed
+    repository.path("data/source.csv").write_text("a\nb\nc\nd\n")
+    tagged(repository, "whole")
+    assert "4 of 4 outputs are identical" in repository.run("takeback", "verify", "whole")
+
+
 def test_a_failing_stage_is_told(repository):
     exits = "def train():\n    if not Path('.dvc/tmp/here').exists(): sys.exit('no data today')"
     edit(repository, "code/stage.py", "def train():", exits)

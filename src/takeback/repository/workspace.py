@@ -17,6 +17,7 @@ from takeback.repository.git import HERE, commit_of, git, root
 
 # Inside the repository: the same disk, so that DVC can link, and `takeback gc` finds what a killed run left.
 CLONES = Path(".takeback/clones")
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 STARTS = "Running stage '"
 
 
@@ -38,7 +39,9 @@ def temporary_clone(revision: str, cache: Path | None = None, folder: Path = HER
     clone = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=top / CLONES))
     try:
         _borrow_objects(clone, top)
-        git("checkout", "--quiet", "--detach", commit, folder=clone)
+        # Git LFS would ask a server; what it holds is not in Git, and is refused.
+        git("checkout", "--quiet", "--detach", commit, folder=clone, environment={"GIT_LFS_SKIP_SMUDGE": "1"})
+        _refuse_pointers(clone, revision)
         _set_cache(clone / ".dvc", cache or clone / ".dvc/cache")
         yield clone
     finally:
@@ -90,6 +93,23 @@ def _borrow_objects(clone: Path, top: Path) -> None:
     (clone / ".git/objects/info/alternates").write_text(f"{inside / 'objects'}\n", encoding="utf-8")
     if (inside / "shallow").exists():
         shutil.copyfile(inside / "shallow", clone / ".git/shallow")
+
+
+def _refuse_pointers(clone: Path, revision: str) -> None:
+    tracked = git("ls-files", "-z", "--", ":(attr:filter=lfs)", folder=clone).split("\0")
+    if pointers := [name for name in tracked if name and _is_pointer(clone / name)]:
+        raise UserError(
+            f"{', '.join(pointers)}: lies in Git LFS, so Git alone has a pointer and can't rebuild {revision}. "
+            f"`git checkout {revision} && git lfs pull && dvc repro --force --no-run-cache` and `git diff dvc.lock` "
+            "compare it; `git lfs migrate export` or `dvc add` takes the file out of Git LFS."
+        )
+
+
+def _is_pointer(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(LFS_POINTER)) == LFS_POINTER
 
 
 def _set_cache(settings: Path, cache: Path) -> None:
