@@ -11,6 +11,14 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
+# What a person has set for all repositories, such as signing, line ends or a shared cache, is not for the tests.
+NO_SETTINGS = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "DVC_GLOBAL_CONFIG_DIR": "/nonexistent",
+    "DVC_SYSTEM_CONFIG_DIR": "/nonexistent",
+    "DVC_NO_ANALYTICS": "1",
+}
 
 
 class Repository:
@@ -22,7 +30,7 @@ class Repository:
         identity = {"GIT_AUTHOR_NAME": "Test", "GIT_AUTHOR_EMAIL": "test@example.org"}
         identity |= {key.replace("AUTHOR", "COMMITTER"): value for key, value in identity.items()}
         path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-        self.environment = {**clean, **identity, "PATH": path, **environment}
+        self.environment = {**clean, **identity, **NO_SETTINGS, "PATH": path, **environment}
         self.environment["PYTHONPATH"] = str(folder / "src")
 
     def run(self, *command: str, fails: bool = False, timeout: int = 300) -> str:

@@ -14,6 +14,9 @@ from tests.bank import BANK, Bank, build_bank
 from tests.clones import built_once
 from tests.release import build_release
 
+# A hook of Git's names its own repository to the tests that it runs.
+for name in [name for name in os.environ if name.startswith("GIT_")]:
+    del os.environ[name]
 # As src/stage.py does; without it two test workers wait for each other by spinning.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 

@@ -64,13 +64,13 @@ def test_a_failing_stage_ends_with_its_last_lines(piped):
 
 
 def test_the_users_settings_do_not_leak_in(piped, monkeypatch):
-    monkeypatch.setenv("GIT_DIR", "/nonexistent")
-    monkeypatch.delenv("GIT_DIR")
-    monkeypatch.setenv("DVC_EXP_NAME", "mine")
     piped.path("dvc.yaml").write_text(
         STAGES.replace("open('plain.json').read()", "__import__('os').environ.get('DVC_EXP_NAME', 'none')")
     )
     piped.commit("says who it is")
+    monkeypatch.setenv("DVC_EXP_NAME", "mine")
+    for name in ("GIT_DIR", "GIT_INDEX_FILE"):  # as in a hook of another repository
+        monkeypatch.setenv(name, "/nonexistent")
     with temporary_clone("HEAD", folder=piped.folder) as clone:
         repro(clone)
         assert (clone / "count.txt").read_text() == "none"

@@ -10,6 +10,14 @@ def clone(tmp_path_factory):
     return copy_repository(tmp_path_factory.mktemp("fresh clone"))
 
 
+def test_git_changes_no_byte_where_lines_end_otherwise(clone, tmp_path):
+    for setting in ("core.autocrlf=true", "core.eol=crlf"):
+        other = tmp_path / setting
+        clone.run("git", "clone", "-q", "-c", setting, str(clone.folder), str(other))
+        names = clone.run("git", "ls-files").splitlines()
+        assert [name for name in names if (other / name).read_bytes() != clone.path(name).read_bytes()] == []
+
+
 def test_repro_leaves_git_status_clean(clone):
     clone.run("dvc", "repro")
     assert clone.run("git", "status", "--porcelain") == ""

@@ -33,7 +33,7 @@ def check(repository, *revisions):
 
 def repair(repository, printed):
     commands = [line.strip() for line in printed.splitlines() if line.startswith("  ")]
-    repository.run("bash", "-ec", "\n".join(commands))
+    repository.run("sh", "-ec", "\n".join(commands))
 
 
 @pytest.fixture(autouse=True)

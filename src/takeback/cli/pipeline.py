@@ -51,7 +51,8 @@ def resolve() -> None:
 
     \b
     Example:
-      takeback resolve
+      takeback resolve         # after `git merge other-branch`
+      git commit --no-edit
     """
     from takeback.commands.resolve import resolve as settle
 
