@@ -11,10 +11,11 @@ from takeback.common.files import read_json
 from takeback.compose import check_composed
 from takeback.decisions.bundle import load_release
 from takeback.release.comparison import judge_against
-from takeback.release.storage import dvc_repository, tree_hash
+from takeback.release.storage import dvc_repository
 from takeback.release.tags import ORIGIN, check_identity
 from takeback.repository.git import HERE, git, git_succeeds, root
 from takeback.repository.lock_file import LOCK, locked_hash
+from takeback.repository.results import tree_hash
 from takeback.stages import layout
 
 

@@ -12,14 +12,13 @@ from pathlib import Path
 from dvc.config import Config
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
-from dvc_data.hashfile.hash_info import HashInfo
-from dvc_data.hashfile.tree import Tree
 from dvc_data.index import DataIndex, DataIndexEntry
 
 from takeback.common.errors import UserError
 from takeback.repository.git import HERE
 from takeback.repository.lock_file import refuse_unquoted_hashes
 from takeback.repository.locks import clear_broken_locks
+from takeback.repository.results import tree_hash
 from takeback.upkeep.objects import Stored, check_objects, inspected, send_again
 
 Entries = dict[str, DataIndexEntry]
@@ -105,15 +104,6 @@ def copy_out(index: DataIndex, folder: Path, target: Path) -> None:
         copy.write_bytes(_read(index, entries[path], path))
     if tree_hash(target) != hashes.get(folder.as_posix()):
         raise UserError(f"{folder}: its files are not what dvc.lock says.")
-
-
-def tree_hash(folder: Path) -> str:
-    """Return DVC's hash of a folder, from its bytes; `dvc status` trusts a file's time and size."""
-    tree = Tree()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        tree.add(path.relative_to(folder).parts, None, HashInfo("md5", _md5(path.read_bytes())))
-    tree.digest()
-    return str(tree.hash_info.value)
 
 
 def _read(index: DataIndex, entry: DataIndexEntry, path: str) -> bytes:

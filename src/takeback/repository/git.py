@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from takeback.common.errors import UserError
 
@@ -43,6 +44,12 @@ def git_succeeds(*arguments: str, folder: Path = HERE) -> bool:
     return _run(arguments, folder).returncode == 0
 
 
+def git_blob(name: str, folder: Path = HERE) -> bytes | None:
+    """Return the content of a file by ``COMMIT:PATH``; None if there is none."""
+    done = _run(["cat-file", "blob", name], folder, raw=True)
+    return bytes(done.stdout) if done.returncode == 0 else None
+
+
 def commit_of(revision: str, folder: Path = HERE) -> str:
     """Return the commit of a tag, branch or other revision.
 
@@ -79,18 +86,12 @@ def root(folder: Path = HERE) -> Path:
 
 
 def _run(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None, raw: bool = False
+) -> subprocess.CompletedProcess[Any]:
     own = {name: value for name, value in os.environ.items() if name not in OTHER_REPOSITORY} | {**(environment or {})}
+    text: dict[str, Any] = {} if raw else {"encoding": "utf-8", "errors": "surrogateescape"}
+    command = ["git", "-c", "core.quotePath=false", *arguments]
     try:
-        return subprocess.run(
-            ["git", "-c", "core.quotePath=false", *arguments],
-            cwd=folder,
-            env=own,
-            capture_output=True,
-            encoding="utf-8",
-            errors="surrogateescape",
-            check=False,
-        )
+        return subprocess.run(command, cwd=folder, env=own, capture_output=True, check=False, **text)
     except FileNotFoundError:
         raise UserError("git: there is no such program. Install Git and try again.") from None

@@ -1,11 +1,10 @@
 """dvc.lock: parsed as DVC parses it, but each hash is the text that stands there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
-from dvc.utils.serialize import YAMLError, dump_yaml, parse_yaml
 
 from takeback.common.errors import UserError
 from takeback.repository.git import HERE
@@ -40,6 +39,8 @@ def unquoted_hashes(folder: Path = HERE) -> list[tuple[str, str, str]]:
 
 def quote_hashes(clone: Path) -> None:
     """Let DVC read the dvc.lock of a temporary clone whose hashes lack quotes."""
+    from dvc.utils.serialize import dump_yaml
+
     if unquoted_hashes(clone):
         dump_yaml(str(clone / LOCK), read_lock(clone))
 
@@ -66,23 +67,63 @@ def locked_hash(lock: Path, out: Path) -> str | None:
     return {item["path"]: item.get("md5") for stage in stages for item in stage.get("outs", [])}.get(out.as_posix())
 
 
+def read_lock_text(folder: Path = HERE) -> dict[str, Any]:
+    """Return dvc.lock with every value as the text that stands there; a tenth of the time, and without DVC.
+
+    Raises
+    ------
+    UserError
+        If there is none or it is broken.
+    """
+    return parse_lock_text(_content(folder))
+
+
+def parse_lock_text(content: str) -> dict[str, Any]:
+    """Parse the content of a dvc.lock as `read_lock_text` does."""
+    written = _loaded(content, lambda text: yaml.load(text, Loader=yaml.CBaseLoader))  # noqa: S506  makes text of everything
+    _check_entries(written, written)
+    return written
+
+
 def _parsed(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the lock as DVC reads it, and with every value as text."""
+    from dvc.utils.serialize import YAMLError, parse_yaml  # it imports much of DVC
+
+    content = _content(folder)
+    lock, written = _loaded(content, lambda text: parse_yaml(text, LOCK), YAMLError), parse_lock_text(content)
+    _check_entries(lock, written)
+    return lock, written
+
+
+def _content(folder: Path) -> str:
     try:
-        content = (folder / LOCK).read_text(encoding="utf-8")
-        lock, written = parse_yaml(content, LOCK), yaml.load(content, Loader=yaml.CBaseLoader)  # noqa: S506  makes text of everything
+        return (folder / LOCK).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise UserError(f"{LOCK}: there is no such file. `dvc repro` writes it; commit it.") from None
-    except (YAMLError, yaml.YAMLError, ValueError, RecursionError) as error:
-        said = error.__cause__ or error
-        raise UserError(f"{LOCK}: not readable as YAML ({said}). `git checkout {LOCK}` brings it back.") from None
+    except ValueError as error:
+        raise _broken(error) from None
+
+
+def _loaded(content: str, parse: Callable[[str], Any], *errors: type[Exception]) -> dict[str, Any]:
+    expected: tuple[type[Exception], ...] = (*errors, yaml.YAMLError, ValueError, RecursionError)
+    try:
+        lock = parse(content)
+    except expected as error:
+        raise _broken(error.__cause__ or error) from None
     if not isinstance(lock, dict) or not isinstance(lock.get("stages"), dict):
         raise UserError(f"{LOCK}: found no stages. `dvc repro` writes it anew.")
+    return lock
+
+
+def _broken(said: BaseException) -> UserError:
+    return UserError(f"{LOCK}: not readable as YAML ({said}). `git checkout {LOCK}` brings it back.")
+
+
+def _check_entries(lock: dict[str, Any], written: dict[str, Any]) -> None:
     try:
         assert all(isinstance(entry["path"], str) for _, entry, _ in _entries(lock, written))
     except (AssertionError, AttributeError, KeyError, TypeError, ValueError):
         raise UserError(f"{LOCK}: is not what DVC writes. `git checkout {LOCK}` brings it back.") from None
-    return lock, written
 
 
 def _entries(lock: dict[str, Any], written: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:

@@ -9,6 +9,7 @@ SPLIT = {part: Path(f"data/split/{part}.parquet") for part in ("train", "calibra
 CHECKPOINTS = Path(".takeback/checkpoints")
 RELEASE = Path("models/release")
 MANIFEST = RELEASE / "manifest.json"
+SCORES = Path("data/scores")
 METRICS = Path("metrics")
 SPLIT_METRICS = METRICS / "split.json"
 SELECTION = METRICS / "selection.json"
@@ -46,4 +47,4 @@ def test(name: str) -> Path:
 
 def scores(name: str) -> Path:
     """Return the file of what a candidate gives each applicant of the test part."""
-    return Path("data/scores") / f"{name}.parquet"
+    return SCORES / f"{name}.parquet"
