@@ -36,6 +36,10 @@ class Bank(Repository):
         """Commit something that is worth a release."""
         self.git("commit -q --allow-empty --no-verify -m", "Ein kleiner Fix, größer als nichts")
 
+    def settle(self):
+        """Let dvc.lock say that the pipeline wrote what lies in the workspace, with the settings that lie there."""
+        self.run("dvc", "commit", "--force", "--quiet")
+
     def stored(self, path, tag="v1.1.0"):
         """Return where the cache and the remote have the object of an output."""
         lock = self.git(f"show {tag}:dvc.lock").split(f"- path: {path}\n", 1)[1]

@@ -39,7 +39,7 @@ def composed(overrides: Sequence[str] = (), conf: Path = CONF) -> str:
         If a file, group or key does not exist or a value is not allowed.
     """
     if not (conf / f"{NAME}.yaml").exists():
-        raise UserError(f"{conf / NAME}.yaml: there is no such file. Run this at the root of the repository.")
+        raise UserError(f"{conf / NAME}.yaml: there is no such file. The configuration starts there.")
     try:
         GlobalHydra.instance().clear()
         with initialize_config_dir(str(conf.resolve()), version_base=None):

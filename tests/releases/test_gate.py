@@ -16,6 +16,7 @@ def block(bank, *names):
     for name in names:
         params["gate"][name]["blocks"] = "fail"
     bank.path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    bank.settle()
 
 
 def spoil(bank):
@@ -29,6 +30,7 @@ def spoil(bank):
     metrics = json.loads(performance.read_text())
     metrics["ranking"]["auc"] = 1 - metrics["ranking"]["auc"]
     performance.write_text(json.dumps(metrics))
+    bank.settle()
 
 
 def test_the_last_release_is_not_the_one_at_head(ada):
@@ -37,6 +39,17 @@ def test_the_last_release_is_not_the_one_at_head(ada):
     assert last_release(ada.folder) == "v1.1.0"
     ada.git("checkout -q v1.0.0")
     assert last_release(ada.folder) is None
+
+
+def test_with_changes_the_release_at_head_is_the_last_one(ada):
+    ada.path("README.md").write_text("changed")
+    assert last_release(ada.folder) == "v1.1.0"
+    assert "against v1.1.0: " in ada.takeback("gate")
+    ada.git("checkout -q --force v1.0.0")
+    ada.run("dvc", "checkout", "--force", "-q")
+    assert "No earlier release to compare with." in ada.takeback("gate")
+    ada.path("README.md").write_text("changed")
+    assert "against v1.0.0: " in ada.takeback("gate")
 
 
 def test_the_same_champion_lost_nothing(ada):
@@ -61,6 +74,7 @@ def test_another_policy_alone_is_no_loss_of_profit(ada):
     params = yaml.safe_load(ada.path("params.yaml").read_text())
     params["policy"] |= {"loss_given_default": 0.9, "return_rate": 0.05}
     ada.path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    ada.settle()
     assert judge_against("v1.1.0", ada.folder)["criteria"]["max_profit_loss"]["value"] == 0
 
 
@@ -73,6 +87,7 @@ def test_another_data_set_is_not_compared(ada):
     params = yaml.safe_load(ada.path("params.yaml").read_text())
     params["data"]["name"] = "elsewhere"
     ada.path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    ada.settle()
     assert judge_against("v1.1.0", ada.folder)["criteria"] == {}
     assert "another data set" in ada.takeback("gate")
 
@@ -90,6 +105,7 @@ def test_the_command_blocks_with_exit_code_1(ada):
     gate = json.loads(ada.path("metrics/gate.json").read_text())
     gate["criteria"]["min_auc"] |= {"value": 0.6, "low": 0.55, "high": 0.65, "result": "fail", "blocks": "fail"}
     ada.path("metrics/gate.json").write_text(json.dumps(gate))
+    ada.settle()
     printed = ada.takeback("gate", fails=True)
     assert "BLOCKS                 min_auc 0.6000 (0.5500 to 0.6500), limit 0.75" in printed
     assert "Gate: blocked. 1 block." in printed
@@ -98,6 +114,7 @@ def test_the_command_blocks_with_exit_code_1(ada):
 @pytest.mark.parametrize("content", ["{}", "[]", '{"criteria": 3}'])
 def test_what_is_no_gate_is_one_message(ada, content):
     ada.path("metrics/gate.json").write_text(content)
+    ada.settle()
     assert "metrics/gate.json: expected what stage gate writes" in ada.takeback("gate", fails=True)
 
 
@@ -120,6 +137,11 @@ def test_a_release_without_a_score_per_applicant_is_not_compared(ada):
 @pytest.mark.parametrize("tag", ["v9.9.9", "nothing"])
 def test_no_such_release(ada, tag):
     assert tag in ada.takeback(f"gate --against {tag}", fails=True)
+
+
+@pytest.mark.parametrize("name", ["main", "HEAD", "refs/tags/v1.0.0"])
+def test_what_is_no_release_by_name_is_not_compared_with(ada, name):
+    assert f"{name}: is no release" in ada.takeback(f"gate --against={name}", fails=True)
 
 
 def test_before_the_first_release_there_is_nothing_to_compare_with(ada):

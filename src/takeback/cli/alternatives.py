@@ -1,5 +1,6 @@
 """Models that treat groups more alike, and what they would cost."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -52,7 +53,7 @@ def alternatives(
     except KeyboardInterrupt:
         sys.exit("Stopped. The same command goes on from here.")
     options = [f"--trials {trials}", *(f"--assume {text}" for text in assume or []), f"--name {name}"]
-    options += [f"--space {space.as_posix()}"] if space else []
+    options += [f"--space {Path(os.path.relpath(space)).as_posix()}"] if space else []
     chosen = write_alternatives(outcome, name, " ".join(["takeback alternatives", *options]))
     typer.echo(f"alternatives/{name}/dossier.md written: {len(outcome.found.trials)} alternatives.")
     if chosen:

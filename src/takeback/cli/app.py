@@ -2,10 +2,39 @@
 
 import os
 import sys
+from pathlib import Path
+from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
 from takeback.common.errors import UserError
+
+# As DVC, which looks for the first of them; the second tells a pipeline's repository from data's.
+ROOT_HAS = (".dvc", "dvc.yaml")
+# The one option that does without a repository: it names what a command takes from there otherwise.
+STANDS_ALONE = "release"
+
+
+class AtRoot(TyperCommand):
+    """A command that runs at the root of the repository; paths that the user gives are relative to where they stand."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it."""
+        here = Path.cwd()
+        given = {name for name in ctx.params if ctx.get_parameter_source(name).name == "COMMANDLINE"}
+        top = next((f for f in (here, *here.parents) if all((f / name).exists() for name in ROOT_HAS)), None)
+        if not top and STANDS_ALONE not in given:
+            other = f", or give --{STANDS_ALONE} FOLDER" if STANDS_ALONE in ctx.params else ""
+            raise UserError(
+                f"{here}: not inside a repository of Takeback ({' and '.join(ROOT_HAS)}). cd to one{other}."
+            )
+        if top and top != here:
+            paths = {name: here / path for name in given if isinstance(path := ctx.params[name], Path)}
+            ctx.params |= paths
+            os.chdir(top)
+        return super().invoke(ctx)
+
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -18,6 +47,8 @@ def takeback() -> None:
 def main() -> None:
     """Run a command; a user's mistake, or a disk that is full or read-only, is one message and exit code 1."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # see src/stage.py
+    for command in app.registered_commands:
+        command.cls = AtRoot
     try:
         app()
     except UserError as error:

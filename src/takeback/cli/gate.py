@@ -26,16 +26,16 @@ def gate(
     """
     from takeback.assessment.criteria import stopping, verdict
     from takeback.common.files import read_json
-    from takeback.release.checks import check_root
-    from takeback.release.comparison import judge_against, last_release
+    from takeback.release.comparison import judge_against, last_release, named_release
+    from takeback.repository.results import check_results
     from takeback.stages import layout
 
-    check_root()
+    check_results(layout.METRICS, layout.SCORES, layout.RELEASE)
     found = read_json(layout.GATE)
     if not isinstance(found, dict) or not isinstance(criteria := found.get("criteria"), dict):
         raise UserError(f"{layout.GATE}: expected what stage gate writes. `dvc repro` makes it.")
     _say(str(layout.GATE), criteria, every)
-    tag = against or last_release()
+    tag = named_release(against) if against else last_release()
     if not tag:
         typer.echo("No earlier release to compare with.")
     elif compared := judge_against(tag)["criteria"]:

@@ -79,7 +79,11 @@ def score(
     """
     from takeback.commands.batch import score_file
     from takeback.decisions.bundle import load_release
+    from takeback.repository.lock_file import LOCK
+    from takeback.repository.results import check_results
 
+    if Path(LOCK).is_file() and release.resolve() == RELEASE.resolve():
+        check_results(RELEASE)
     loaded = load_release(release)
     result = score_file(loaded.fallback if fallback else loaded.champion, source, target, reasons)
     typer.echo(f"{result.rows} applications: " + ", ".join(f"{n} {name}" for name, n in result.decisions.items()))
@@ -107,8 +111,11 @@ def tune(
     except ModuleNotFoundError as error:
         raise UserError(f"`takeback tune` needs {error.name}: pip install 'takeback[tune]'.") from None
     from takeback import config
+    from takeback.repository.results import check_results
+    from takeback.stages import layout
     from takeback.stages.train import training_data
 
+    check_results(layout.SPLIT["train"], layout.SELECTION)
     settings = config.load()
     path = search(settings.model.xgboost, training_data(settings, "xgboost"), trials, name, Path(".takeback/studies"))
     typer.echo(f"{path} written. Try it: dvc exp run -S model/xgboost={name}")

@@ -26,6 +26,7 @@ from takeback.common.errors import UserError
 from takeback.common.files import read_json, sha256, thread_count, write_csv, write_text
 from takeback.config import PARAMS, Config, load
 from takeback.data.parts import Part, read_part
+from takeback.repository.results import check_results
 from takeback.stages import layout
 
 ALTERNATIVES = Path("alternatives")
@@ -61,6 +62,7 @@ def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | No
     logs
         The folder of the logs from which a stopped search goes on.
     """
+    check_results(layout.CHAMPION, *(layout.SPLIT[part] for part in PARTS))
     load()  # one message for each mistake in params.yaml
     assumed = dict(map(_assumption, assumptions))
     base = with_changes(yaml.safe_load(PARAMS.read_text(encoding="utf-8")), assumed)

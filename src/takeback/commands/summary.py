@@ -3,6 +3,7 @@
 from takeback import config
 from takeback.assessment.criteria import stopping
 from takeback.common.files import read_json
+from takeback.repository.results import check_results
 from takeback.stages import layout
 
 ROWS = (
@@ -19,6 +20,7 @@ ROWS = (
 
 def summary() -> str:
     """Return the champion's metrics on the test part beside the rule's, the gate's verdict, and where the report is."""
+    check_results(layout.METRICS)
     champion = read_json(layout.CHAMPION)["champion"]
     names = list(dict.fromkeys([champion, "rule"]))
     measured = {name: read_json(layout.test(name) / "performance.json") for name in names}

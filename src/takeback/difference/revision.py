@@ -24,6 +24,7 @@ from takeback.difference.data import Applications
 from takeback.difference.decisions import NO_REASON
 from takeback.difference.measures import Measured
 from takeback.repository.git import HERE, commit_of
+from takeback.repository.results import check_results
 from takeback.repository.snapshot import Snapshot
 from takeback.stages import layout
 
@@ -48,6 +49,8 @@ class Revision:
         self.files = Snapshot(name, folder)
         self.name, self.commit = self.files.name, commit_of(name, folder) if name else None
         self._bundle = bundle
+        if not name:
+            check_results(layout.METRICS, layout.SCORES, layout.RELEASE, layout.APPLICATIONS, folder=folder)
         if not self.files.exists(layout.CHAMPION):
             raise UserError(
                 f"{self.name}: is no release, it has no {layout.CHAMPION}. Expected a revision in which the outcome of "

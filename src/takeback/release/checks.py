@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from takeback.assessment.criteria import PASS, stopping
@@ -13,23 +12,19 @@ from takeback.decisions.bundle import load_release
 from takeback.release.comparison import judge_against
 from takeback.release.storage import dvc_repository
 from takeback.release.tags import ORIGIN, check_identity
-from takeback.repository.git import HERE, git, git_succeeds, root
-from takeback.repository.lock_file import LOCK, locked_hash
-from takeback.repository.results import tree_hash
+from takeback.repository.git import git, git_succeeds
+from takeback.repository.results import check_results
 from takeback.stages import layout
-
-
-def check_root() -> None:
-    """Check that the command runs where dvc.yaml is, at the root of the repository."""
-    top = root()
-    if top.resolve() != HERE.resolve() or not Path("dvc.yaml").is_file():
-        raise UserError(f"Run this at the root of the repository, where dvc.yaml is: cd '{top}'.")
 
 
 def problems(previous: str | None) -> list[str]:
     """Return everything in the worktree and the settings that stands against a release after ``previous``."""
-    checks = (_identity, _history, _worktree, _composed, _pipeline, _gate, partial(_regression, previous), _bundle)
-    return [line for check in checks for line in _said(check)]
+    found = [line for check in (_identity, _history, _worktree, _composed, _pipeline) for line in _said(check)]
+    try:
+        check_results(layout.METRICS, layout.SCORES, layout.RELEASE)
+    except UserError as error:  # a verdict on results of other settings would mislead
+        return [*found, str(error)]
+    return found + [line for check in (_gate, partial(_regression, previous), _bundle) for line in _said(check)]
 
 
 def behind_origin() -> list[str]:
@@ -114,5 +109,4 @@ def _regression(previous: str | None) -> Iterator[str]:
 
 def _bundle() -> Iterator[str]:
     load_release(layout.RELEASE)
-    if tree_hash(layout.RELEASE) != locked_hash(HERE / LOCK, layout.RELEASE):
-        yield f"{layout.RELEASE} is not what dvc.lock says: `dvc checkout --force {layout.RELEASE}`"
+    yield from ()

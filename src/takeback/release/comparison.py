@@ -13,13 +13,14 @@ import pyarrow as pa
 from takeback.assessment.criteria import PASS
 from takeback.assessment.regression import WORSE, judge_changes
 from takeback.assessment.weighted import MEASURES
+from takeback.common.errors import UserError
 from takeback.config import PARAMS, Config, Policy, parse_config
 from takeback.decisions.policy import DECISIONS, profit
 from takeback.difference.measures import Measured, change, fairness_changes
 from takeback.difference.revision import Revision
 from takeback.release.tags import releases
 from takeback.release.versions import Version
-from takeback.repository.git import HERE, root
+from takeback.repository.git import HERE, commit_of, git, root
 from takeback.stages import layout
 
 PROFIT = "decision.profit_per_application"
@@ -30,12 +31,30 @@ UNKNOWN = {"before": None, "after": None, "change": None, "interval": None}
 
 
 def last_release(folder: Path = HERE) -> str | None:
-    """Return the tag of the highest release that HEAD descends from, other than HEAD itself; None without one."""
-    here = {tag.name for tag in releases("--points-at=HEAD", folder=folder).values()}
+    """Return the tag of the highest release that the worktree descends from; None without one.
+
+    With changes, that may be the release at HEAD. Without, HEAD's own release is what is judged.
+    """
+    changed = git("status", "--porcelain", "--untracked-files=no", folder=folder)
+    here = set() if changed else {tag.name for tag in releases("--points-at=HEAD", folder=folder).values()}
     earlier: dict[Version, str] = {
         version: tag.name for version, tag in releases("--merged=HEAD", folder=folder).items() if tag.name not in here
     }
     return earlier[max(earlier)] if earlier else None
+
+
+def named_release(name: str, folder: Path = HERE) -> str:
+    """Return the name of a release.
+
+    Raises
+    ------
+    UserError
+        If it is none.
+    """
+    commit_of(name, folder)
+    if name not in {tag.name for tag in releases(folder=folder).values()}:
+        raise UserError(f"{name}: is no release. `git tag --list 'v*'` names them.")
+    return name
 
 
 def judge_against(tag: str, folder: Path = HERE) -> dict[str, Any]:

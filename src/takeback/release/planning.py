@@ -41,7 +41,6 @@ def plan(asked: str | None, shared: bool) -> Plan:
     UserError
         If the commit is a release already, or the version asked for is none.
     """
-    checks.check_root()
     wanted = _version(asked)
     problems = _fetched() if shared else []
     made = _made(asked, shared)

@@ -56,19 +56,17 @@ def tree_hash(folder: Path) -> str:
 
 
 def _makers(stages: Mapping[str, Any], paths: list[str]) -> dict[str, Any]:
-    """Return the stages that made these paths, and those that made what they read, and so on."""
-    makers: dict[str, Any] = {}
-    todo, seen = [*paths], set(paths)
+    """Return the stages that made these paths, and those that made what they read, and so on, as dvc.lock has them."""
+    made, todo = set[str](), list(paths)
     while todo:
         path = todo.pop()
         for name, stage in stages.items():
-            if name not in makers and any(_overlap(path, out["path"]) for out in stage.get("outs", [])):
-                makers[name] = stage
-                found = {dep["path"] for dep in stage.get("deps", [])} - seen
-                todo, seen = [*todo, *found], seen | found
-    if not makers:
+            if name not in made and any(_overlap(path, out["path"]) for out in stage.get("outs", [])):
+                made.add(name)
+                todo += [dep["path"] for dep in stage.get("deps", [])]
+    if not made:
         raise UserError(f"{LOCK}: knows no stage that made {paths[0]}. `dvc repro` runs the pipeline.")
-    return makers
+    return {name: stage for name, stage in stages.items() if name in made}
 
 
 def _params(folder: Path) -> Any:

@@ -10,12 +10,25 @@ from takeback.data.contract import Contract, group_labels
 from takeback.report.card import card
 from takeback.report.page import render
 from takeback.report.paired import paired_difference
+from takeback.repository.results import check_results
 from takeback.stages import layout
+
+READ = (
+    layout.CHAMPION,
+    layout.DATA_METRICS,
+    layout.GATE,
+    layout.SELECTION,
+    layout.SPLIT_METRICS,
+    layout.RELEASE,
+    *(of(name) for of in (layout.training, layout.calibration, layout.test) for name in config.MODEL_NAMES),
+    *(of(name) for of in (layout.decision, layout.scores) for name in config.MODEL_NAMES),
+)
 
 
 def main() -> None:
     """Run the stage."""
     settings = config.load()
+    check_results(*READ)
     metrics = in_git(settings)
     write_text(layout.MODEL_CARD, card(metrics))
     write_text(layout.REPORT, render({**metrics, **_beside_git(metrics)}))

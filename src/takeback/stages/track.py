@@ -8,6 +8,7 @@ import sys
 
 from takeback import config
 from takeback.common.errors import UserError
+from takeback.stages import layout
 
 
 def main() -> None:
@@ -15,9 +16,11 @@ def main() -> None:
     name = os.environ.get("DVC_EXP_NAME")
     if not name or config.load().tracking == "none":
         return
+    from takeback.repository.results import check_results
     from takeback.tracking.run import log_run
 
     try:
+        check_results(layout.METRICS, layout.RELEASE)
         log_run(name, "experiment", os.environ["DVC_EXP_BASELINE_REV"])
     except UserError as error:
         print(f"warning: {error}\nThe experiment is complete. Log it later: takeback track {name}", file=sys.stderr)
