@@ -12,10 +12,12 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from takeback.common.errors import UserError
+from takeback.conf_files import check_conf, check_count, check_overrides
 from takeback.config import PARAMS, parse_config
 
 CONF = Path("conf")
 NAME = "config"
+LONGEST = 1000  # of what Hydra says: it repeats a value as long as it is
 
 
 def composed(overrides: Sequence[str] = (), conf: Path = CONF) -> str:
@@ -40,13 +42,18 @@ def composed(overrides: Sequence[str] = (), conf: Path = CONF) -> str:
     """
     if not (conf / f"{NAME}.yaml").exists():
         raise UserError(f"{conf / NAME}.yaml: there is no such file. The configuration starts there.")
+    check_conf(conf)
+    check_overrides(overrides)
     try:
         GlobalHydra.instance().clear()
         with initialize_config_dir(str(conf.resolve()), version_base=None):
             config = compose(NAME, overrides=list(overrides))
+        check_count(OmegaConf.to_yaml(config), f"{conf}/")
         OmegaConf.resolve(config)
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise UserError(f"{conf}/: {_without_hydra_advice(error)}") from None
+    except (RecursionError, ValueError) as error:  # OmegaConf passes them on
+        raise UserError(f"{conf}/: refers to itself, or has a value that cannot be read ({error}).") from None
     text = OmegaConf.to_yaml(config)
     parse_config(text, f"{conf}/")
     return text
@@ -73,4 +80,5 @@ def check_composed(path: Path = PARAMS, conf: Path = CONF) -> None:
 
 
 def _without_hydra_advice(error: Exception) -> str:
-    return str(error).split("\nTo ")[0].split("\nSet the env")[0].strip()
+    said = str(error).split("\nTo ")[0].split("\nSet the env")[0].strip()
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}..."

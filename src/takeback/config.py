@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from takeback.common.errors import UserError
 from takeback.common.strict import KeyedError, Strict, parse
+from takeback.common.yaml_text import load_yaml
 from takeback.data.contract import Contract, group_labels
 from takeback.data.encoding import encoded_names
 
@@ -203,9 +204,12 @@ def load(path: Path = PARAMS) -> Config:
 def parse_config(text: str, source: str) -> Config:
     """Check a composed configuration given as YAML text."""
     try:
-        values = yaml.load(text, Loader=yaml.CSafeLoader)
+        values = load_yaml(text)
     except yaml.YAMLError as error:
         raise UserError(f"{source}: not readable as YAML: {error}") from None
+    if "${" in text:
+        line = text[: text.index("${")].count("\n") + 1
+        raise UserError(f"{source}: line {line}: found ${{...}}; `takeback compose` writes the value itself.")
     if not isinstance(values, dict):
         raise UserError(f"{source}: expected keys {', '.join(Config.model_fields)}, found no mapping.")
     return parse(Config, values, source)

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from takeback.common.errors import UserError
 from takeback.common.strict import KeyedError, Strict, parse
+from takeback.common.yaml_text import load_yaml
 from takeback.config import Count
 
 Kind = Literal["logistic", "forest", "xgboost"]
@@ -56,7 +57,7 @@ def load_search(path: Path) -> Search:
         If the file is missing or not YAML, or a choice is not one that a search may make.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = load_yaml(path.read_bytes())
     except FileNotFoundError:
         raise UserError(
             f"{path}: there is no such file. Write which settings may be tried; taiwan.yaml shows how."

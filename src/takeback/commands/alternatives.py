@@ -24,6 +24,7 @@ from takeback.alternatives.trials import Trial
 from takeback.alternatives.workers import Subject, evaluator
 from takeback.common.errors import UserError
 from takeback.common.files import read_json, sha256, thread_count, write_csv, write_text
+from takeback.common.yaml_text import load_yaml
 from takeback.config import PARAMS, Config, load
 from takeback.data.parts import Part, read_part
 from takeback.repository.results import check_results
@@ -65,7 +66,7 @@ def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | No
     check_results(layout.CHAMPION, *(layout.SPLIT[part] for part in PARTS))
     load()  # one message for each mistake in params.yaml
     assumed = dict(map(_assumption, assumptions))
-    base = with_changes(yaml.safe_load(PARAMS.read_text(encoding="utf-8")), assumed)
+    base = with_changes(load_yaml(PARAMS.read_bytes()), assumed)
     settings = changed(base, {})
     search = load_search(path or Path("conf/alternatives") / f"{settings.data.name}.yaml")
     check_space(base, search)
@@ -127,7 +128,7 @@ def _assumption(text: str) -> tuple[str, Any]:
     if key == "policy.max_referral_rate":
         raise UserError(f"--assume: {key} is what analysts can review and no assumption; change it in conf/policy.")
     try:
-        return key, yaml.safe_load(value)
+        return key, load_yaml(value)
     except yaml.YAMLError:
         raise UserError(f"--assume: found {text!r}; its value is not readable as YAML.") from None
 

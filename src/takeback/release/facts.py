@@ -3,8 +3,7 @@
 import json
 from pathlib import Path
 
-import yaml
-
+from takeback.common.yaml_text import load_yaml
 from takeback.config import PARAMS
 from takeback.release.versions import Facts
 from takeback.repository.git import HERE, commit_of, git
@@ -19,7 +18,7 @@ def facts_of(revision: str, folder: Path = HERE) -> Facts:
         return git("show", f"{commit}:{path.as_posix()}", folder=folder)
 
     return Facts(
-        params=yaml.load(text(PARAMS), Loader=yaml.CSafeLoader),
+        params=load_yaml(text(PARAMS)),
         champion=json.loads(text(layout.CHAMPION))["champion"],
         features=tuple(json.loads(text(layout.SELECTION))["selected"]),
         source_sha256=json.loads(text(layout.DATA_METRICS))["source_sha256"],

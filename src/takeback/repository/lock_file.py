@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from takeback.common.errors import UserError
+from takeback.common.yaml_text import load_yaml
 from takeback.repository.git import HERE
 
 LOCK = "dvc.lock"
@@ -80,7 +81,7 @@ def read_lock_text(folder: Path = HERE) -> dict[str, Any]:
 
 def parse_lock_text(content: str) -> dict[str, Any]:
     """Parse the content of a dvc.lock as `read_lock_text` does."""
-    written = _loaded(content, lambda text: yaml.load(text, Loader=yaml.CBaseLoader))  # noqa: S506  makes text of everything
+    written = _loaded(content, lambda text: load_yaml(text, yaml.CBaseLoader))
     _check_entries(written, written)
     return written
 
@@ -90,7 +91,7 @@ def _parsed(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     from dvc.utils.serialize import YAMLError, parse_yaml  # it imports much of DVC
 
     content = _content(folder)
-    lock, written = _loaded(content, lambda text: parse_yaml(text, LOCK), YAMLError), parse_lock_text(content)
+    written, lock = parse_lock_text(content), _loaded(content, lambda text: parse_yaml(text, LOCK), YAMLError)
     _check_entries(lock, written)
     return lock, written
 

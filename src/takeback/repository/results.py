@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from takeback.common.errors import UserError
+from takeback.common.yaml_text import load_yaml
 from takeback.repository.git import HERE
 from takeback.repository.lock_file import LOCK, read_lock_text
 from takeback.repository.text_values import ABSENT, differences, value_at
@@ -71,7 +72,7 @@ def _makers(stages: Mapping[str, Any], paths: list[str]) -> dict[str, Any]:
 
 def _params(folder: Path) -> Any:
     try:
-        return yaml.load((folder / PARAMS).read_bytes(), Loader=yaml.CBaseLoader)  # noqa: S506  makes text of everything
+        return load_yaml((folder / PARAMS).read_bytes(), yaml.CBaseLoader)
     except FileNotFoundError:
         raise UserError(f"{PARAMS}: there is no such file. `takeback compose` writes it from conf/.") from None
     except yaml.YAMLError as error:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import yaml
-
 from takeback.common.files import missing_output, read_json
+from takeback.common.yaml_text import load_yaml
 from takeback.stages import layout
 from takeback.tracking import server
 from takeback.tracking.record import Kind, record
@@ -40,5 +39,5 @@ def log_run(name: str, kind: Kind, commit: str, folder: Path = Path()) -> None:
         "data": read_json(folder / layout.DATA_METRICS),
         "gate": read_json(folder / layout.GATE),
     }
-    values = yaml.safe_load(params.read_text(encoding="utf-8"))
+    values = load_yaml(params.read_bytes())
     server.log(record(name, kind, commit, values, manifest, metrics), params, bundle)
