@@ -1,6 +1,7 @@
 """`takeback gate` with real tags: the pipeline's verdict, and the comparison with the last release."""
 
 import json
+import sys
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -109,6 +110,11 @@ def test_the_command_blocks_with_exit_code_1(ada):
     printed = ada.takeback("gate", fails=True)
     assert "BLOCKS                 min_auc 0.6000 (0.5500 to 0.6500), limit 0.75" in printed
     assert "Gate: blocked. 1 block." in printed
+
+
+def test_the_command_imports_no_dvc_which_takes_longer_than_the_rest(ada):
+    code = "import sys; from takeback.cli.app import app; import takeback.cli; app(['gate'], standalone_mode=False); "
+    assert "Gate: pass." in ada.run(sys.executable, "-c", f"{code}assert 'dvc' not in sys.modules")
 
 
 @pytest.mark.parametrize("content", ["{}", "[]", '{"criteria": 3}'])

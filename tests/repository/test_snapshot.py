@@ -36,3 +36,17 @@ def test_an_object_that_is_nowhere_is_named(small):
     shutil.rmtree(small.path(".dvc/cache"))
     with pytest.raises(UserError, match=r"v1\.0\.0: big\.txt: .*takeback verify v1\.0\.0"):
         Snapshot("v1.0.0", small.folder).bytes("big.txt")
+
+
+def test_a_corrupt_object_of_the_cache_is_never_read(small):
+    """DVC takes what lies in its cache for sound."""
+    small.run("dvc", "stage", "add", "-q", "-n", "copy", "-d", "big.txt", "-o", "copy.txt", "cp big.txt copy.txt")
+    small.run("dvc", "repro", "-q")
+    small.commit("a stage")
+    assert Snapshot("HEAD", small.folder).bytes("copy.txt") == b"content 2"
+    for path in small.path(".dvc/cache/files").rglob("*"):
+        if path.is_file() and path.read_text() == "content 2":
+            path.chmod(0o644)
+            path.write_text("content 3")
+    with pytest.raises(UserError, match=r"HEAD: copy.txt: .* is corrupt\. `takeback check HEAD`"):
+        Snapshot("HEAD", small.folder).bytes("copy.txt")

@@ -1,6 +1,7 @@
 """dvc.lock: parsed as DVC parses it, but each hash is the text that stands there."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,9 @@ def read_lock_text(folder: Path = HERE) -> dict[str, Any]:
     return parse_lock_text(_content(folder))
 
 
+@lru_cache(maxsize=4)  # a command asks several times
 def parse_lock_text(content: str) -> dict[str, Any]:
-    """Parse the content of a dvc.lock as `read_lock_text` does."""
+    """Parse the content of a dvc.lock as `read_lock_text` does; not to be changed."""
     written = _loaded(content, lambda text: load_yaml(text, yaml.CBaseLoader))
     _check_entries(written, written)
     return written
