@@ -30,7 +30,7 @@ def gate(
     from takeback.repository.results import check_results
     from takeback.stages import layout
 
-    check_results(layout.METRICS, layout.SCORES, layout.RELEASE)
+    check_results(layout.GATE)
     found = read_json(layout.GATE)
     if not isinstance(found, dict) or not isinstance(criteria := found.get("criteria"), dict):
         raise UserError(f"{layout.GATE}: expected what stage gate writes. `dvc repro` makes it.")

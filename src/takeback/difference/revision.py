@@ -12,6 +12,7 @@ from takeback.assessment.bootstrap import flat_metrics, replicate_weights
 from takeback.common.errors import UserError
 from takeback.common.files import read_json
 from takeback.common.strict import parse
+from takeback.config import MODEL_NAMES
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
 from takeback.data.ingestion import application_columns, groups_of
@@ -28,6 +29,17 @@ from takeback.repository.results import check_results
 from takeback.repository.snapshot import Snapshot
 from takeback.stages import layout
 
+# Not the report: it is made from these, and takes as long as the rest.
+READ = (
+    layout.APPLICATIONS,
+    layout.CHAMPION,
+    layout.DATA_METRICS,
+    layout.GATE,
+    layout.RELEASE,
+    layout.SCORES,
+    layout.SELECTION,
+    *map(layout.test, MODEL_NAMES),
+)
 REPLICATES = 400
 MOST_WEIGHTS = 20_000_000  # at once in memory: beyond 50,000 applicants in the test part there are fewer replicates
 
@@ -50,7 +62,7 @@ class Revision:
         self.name, self.commit = self.files.name, commit_of(name, folder) if name else None
         self._bundle = bundle
         if not name:
-            check_results(layout.METRICS, layout.SCORES, layout.RELEASE, layout.APPLICATIONS, folder=folder)
+            check_results(*READ, folder=folder)
         if not self.files.exists(layout.CHAMPION):
             raise UserError(
                 f"{self.name}: is no release, it has no {layout.CHAMPION}. Expected a revision in which the outcome of "
