@@ -56,8 +56,8 @@ def test_everything_that_is_wrong_is_in_one_list(ada):
         "params.yaml: is not what conf/ composes",
         "no DVC remote is configured: `dvc remote add",
         "dvc.lock is not fresh (stages configure, ",
-        "the gate blocks",
-        "models/release/contract.json: differs from the manifest. `dvc checkout --force models/release`",
+        "metrics/gate.json: is not what stage gate wrote",
+        "models/release: is not what stage package wrote, by dvc.lock",
         "v1.0.0 is taken by another commit (Ada <ada@example.org>, ",
     ):
         assert said in printed

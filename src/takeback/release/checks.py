@@ -13,17 +13,15 @@ from takeback.release.comparison import judge_against
 from takeback.release.storage import dvc_repository
 from takeback.release.tags import ORIGIN, check_identity
 from takeback.repository.git import git, git_succeeds
-from takeback.repository.results import check_results
+from takeback.repository.results import result_problems
 from takeback.stages import layout
 
 
 def problems(previous: str | None) -> list[str]:
     """Return everything in the worktree and the settings that stands against a release after ``previous``."""
     found = [line for check in (_identity, _history, _worktree, _composed, _pipeline) for line in _said(check)]
-    try:
-        check_results(layout.METRICS, layout.SCORES, layout.RELEASE)
-    except UserError as error:  # a verdict on results of other settings would mislead
-        return [*found, str(error)]
+    if foreign := _said(partial(result_problems, layout.METRICS, layout.SCORES, layout.RELEASE)):
+        return found + foreign  # a verdict on results of other settings would mislead
     return found + [line for check in (_gate, partial(_regression, previous), _bundle) for line in _said(check)]
 
 

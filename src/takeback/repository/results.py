@@ -37,16 +37,18 @@ def check_results(*paths: Path, folder: Path = HERE) -> None:
     UserError
         The first thing that is not as dvc.lock says, and what to run.
     """
-    stages = read_lock_text(folder)["stages"]
-    read = [path.as_posix() for path in paths]
-    makers = _makers(stages, read)
-    params = _params(folder)
-    for problem in (_settings(makers, params), _source(makers, params, folder), _links(makers, folder)):
-        for text in problem:
-            raise UserError(f"the results are not those of the workspace: {text}")
-    for text in _files(makers, read, folder):
+    for text in result_problems(*paths, folder=folder):
         raise UserError(text)
-    _check_conf(stages, folder)
+    _check_conf(read_lock_text(folder)["stages"], folder)
+
+
+def result_problems(*paths: Path, folder: Path = HERE) -> Iterator[str]:
+    """Yield everything in params.yaml, the data and the results that is not as dvc.lock says; see `check_results`."""
+    stages, read, params = read_lock_text(folder)["stages"], [path.as_posix() for path in paths], _params(folder)
+    makers = _makers(stages, read)
+    for text in (*_settings(makers, params), *_source(makers, params, folder), *_links(makers, folder)):
+        yield f"the results are not those of the workspace: {text}"
+    yield from _files(makers, read, folder)
 
 
 def tree_hash(folder: Path) -> str:
