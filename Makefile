@@ -3,6 +3,8 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # PYTHONPATH or a virtual environment of the caller must not leak in.
 unexport PYTHONPATH
+# DVC fails in a folder whose name has letters outside ASCII if the locale is C.
+export PYTHONUTF8 := 1
 # What is given on the command line reaches the shell as a variable: neither make nor the shell runs what stands in it.
 override BASE := $(value BASE)
 override TAGS := $(value TAGS)

@@ -9,8 +9,10 @@ import sys
 from importlib import import_module
 
 from takeback.common.errors import UserError
+from takeback.common.utf8 import run_as_utf8
 
 if __name__ == "__main__":
+    run_as_utf8()
     # Threads that wait for others by spinning make training ten times slower on a machine that does something else too.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from takeback.common.errors import UserError
+from takeback.common.utf8 import run_as_utf8
 
 # As DVC, which looks for the first of them; the second tells a pipeline's repository from data's.
 ROOT_HAS = (".dvc", "dvc.yaml")
@@ -46,6 +47,7 @@ def takeback() -> None:
 
 def main() -> None:
     """Run a command; a user's mistake, or a disk that is full or read-only, is one message and exit code 1."""
+    run_as_utf8()
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # see src/stage.py
     for command in app.registered_commands:
         command.cls = AtRoot
