@@ -65,6 +65,13 @@ def test_an_edit_of_conf_that_was_not_composed_is_named_and_one_of_a_comment_is_
     ada.takeback("summary")
     edit(ada, "conf/policy/default.yaml", "review_cost: 0.005", "review_cost: 0.02")
     assert "params.yaml: is not what conf/ composes" in ada.takeback("summary", fails=True)
+    assert "conf/ has changed since the last run" in ada.takeback("gate", fails=True)
+
+
+def test_an_experiment_is_shown_with_its_settings(ada):
+    ada.run("dvc", "exp", "run", "-S", "policy.review_cost=0.006")
+    assert "Champion on taiwan" in ada.takeback("summary")
+    assert "against v1.1.0" in ada.takeback("gate")
 
 
 def test_commands_find_the_root_and_paths_are_those_of_the_person(ada):

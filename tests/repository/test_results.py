@@ -124,6 +124,17 @@ def test_a_folder_is_hashed_as_dvc_does(repository):
     assert tree_hash(folder) == recorded
 
 
+def test_a_folder_of_settings_that_is_not_there_is_no_traceback(repository):
+    edit(repository, "dvc.yaml", "deps: [code, data/source.csv]", "deps: [code, data/source.csv, conf]")
+    repository.path("conf").mkdir()
+    repository.path("conf/config.yaml").write_text("a: 1\n")
+    repository.run("dvc", "repro", "-q")
+    check_results(METRICS, folder=repository.folder)
+    shutil.rmtree(repository.path("conf"))
+    assert "conf/ has changed since the last run" in refusal(repository, METRICS)
+    check_results(METRICS, folder=repository.folder, conf=False)
+
+
 def test_it_takes_no_time(repository):
     start = time.perf_counter()
     check_results(METRICS, folder=repository.folder)

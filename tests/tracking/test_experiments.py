@@ -8,9 +8,17 @@ from tests.clones import ROOT, Repository
 from tests.servers import free_port
 from tests.tracking.test_server import runs
 
-# The last stage of the real pipeline, on the files of a run that is finished.
+# The last stage of the real pipeline, on the files of a run that is finished; one stage stands for all earlier ones.
 PIPELINE = """\
 stages:
+  earlier:
+    cmd: python --version
+    deps: [data/source/taiwan_default.csv]
+    outs:
+      - models/release: {persist: true}
+      - metrics/data.json: {persist: true, cache: false}
+      - metrics/gate.json: {persist: true, cache: false}
+      - metrics/logistic: {persist: true, cache: false}
   track:
     cmd: python src/stage.py track
     deps: [params.yaml, models/release]
@@ -24,12 +32,13 @@ def repository(built, address, tmp_path_factory):
     made = Repository(tmp_path_factory.mktemp("tracked"), MLFLOW_TRACKING_URI=address)
     shutil.copytree(built, made.folder, dirs_exist_ok=True)
     shutil.copytree(ROOT / "src", made.path("src"), ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    made.path("data/source").mkdir(parents=True)
+    shutil.copy(ROOT / "data/source/taiwan_default.csv", made.path("data/source"))
     made.run("git", "init", "-q", "-b", "main")
     made.run("dvc", "init", "-q")
     made.path("dvc.yaml").write_text(PIPELINE)
     params = made.path("params.yaml")
     params.write_text(params.read_text().replace("tracking: none", "tracking: mlflow"))
-    made.run("dvc", "add", "-q", "models/release")
     made.run("dvc", "repro", "-q")
     made.commit("a run")
     made.run("git", "tag", "-a", "v0.1.0", "-m", "first")

@@ -115,7 +115,7 @@ def tune(
     from takeback.stages import layout
     from takeback.stages.train import training_data
 
-    check_results(layout.SPLIT["train"], layout.SELECTION)
+    check_results(layout.SPLIT["train"], layout.SELECTION, conf=False)
     settings = config.load()
     path = search(settings.model.xgboost, training_data(settings, "xgboost"), trials, name, Path(".takeback/studies"))
     typer.echo(f"{path} written. Try it: dvc exp run -S model/xgboost={name}")

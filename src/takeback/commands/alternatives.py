@@ -63,7 +63,7 @@ def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | No
     logs
         The folder of the logs from which a stopped search goes on.
     """
-    check_results(layout.CHAMPION, *(layout.SPLIT[part] for part in PARTS))
+    check_results(layout.CHAMPION, *(layout.SPLIT[part] for part in PARTS), conf=False)
     load()  # one message for each mistake in params.yaml
     assumed = dict(map(_assumption, assumptions))
     base = with_changes(load_yaml(PARAMS.read_bytes()), assumed)

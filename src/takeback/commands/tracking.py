@@ -13,12 +13,15 @@ from dvc.repo.experiments.utils import resolve_name
 from takeback import config
 from takeback.common.errors import UserError
 from takeback.repository.git import commit_of, git_succeeds
+from takeback.repository.lock_file import LOCK
+from takeback.repository.results import check_results
 from takeback.stages import layout
 from takeback.tracking.record import Kind
 from takeback.tracking.run import log_run
 
 RELEASE = re.compile(r"v\d+\.\d+\.\d+")
 FILES = (
+    Path(LOCK),
     config.PARAMS,
     layout.RELEASE,
     layout.DATA_METRICS,
@@ -34,6 +37,7 @@ def track(name: str) -> Kind:
     kind, revision, commit = find(name)
     with TemporaryDirectory() as folder:
         _bring(revision, Path(folder))
+        check_results(layout.METRICS, layout.RELEASE, folder=Path(folder), conf=False)
         log_run(name, kind, commit, Path(folder))
     return kind
 

@@ -22,7 +22,7 @@ CONF, PARAMS = "conf", "params.yaml"
 RERUN = "`dvc repro` makes them anew"
 
 
-def check_results(*paths: Path, folder: Path = HERE) -> None:
+def check_results(*paths: Path, folder: Path = HERE, conf: bool = True) -> None:
     """Check that results are those of the settings and the data they are about to be shown with.
 
     Parameters
@@ -31,6 +31,9 @@ def check_results(*paths: Path, folder: Path = HERE) -> None:
         The files and folders that are read. Every stage that led to one of them is checked.
     folder
         The top of the repository.
+    conf
+        Whether params.yaml must be what conf/ composes if conf/ is not as the last run found it. Not for a search: it
+        starts from params.yaml and writes into conf/.
 
     Raises
     ------
@@ -39,7 +42,8 @@ def check_results(*paths: Path, folder: Path = HERE) -> None:
     """
     for text in result_problems(*paths, folder=folder):
         raise UserError(text)
-    _check_conf(read_lock_text(folder)["stages"], folder)
+    if conf:
+        _check_conf(read_lock_text(folder)["stages"], folder)
 
 
 def result_problems(*paths: Path, folder: Path = HERE) -> Iterator[str]:
@@ -137,11 +141,17 @@ def _files(makers: Mapping[str, Any], read: list[str], folder: Path) -> Iterator
 def _check_conf(stages: Mapping[str, Any], folder: Path) -> None:
     """Compose only if conf/ is not as the last run found it. An experiment's settings are its own, conf/ stays."""
     recorded = [dep for stage in stages.values() for dep in stage.get("deps", []) if dep["path"] == CONF]
-    if all(_is(folder / CONF, dep) for dep in recorded):
+    if all((folder / CONF).is_dir() and _is(folder / CONF, dep) for dep in recorded):
         return
     from takeback.compose import check_composed  # Hydra takes a fifth of a second to be imported
 
-    check_composed(folder / PARAMS, folder / CONF)
+    try:
+        check_composed(folder / PARAMS, folder / CONF)
+    except UserError as error:
+        raise UserError(
+            f"{CONF}/ has changed since the last run. {error}\n"
+            "If you ran an experiment and it is the rest of conf/ that changed: run the experiment again."
+        ) from None
 
 
 def _is(path: Path, entry: Mapping[str, Any]) -> bool:

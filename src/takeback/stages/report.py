@@ -28,7 +28,7 @@ READ = (
 def main() -> None:
     """Run the stage."""
     settings = config.load()
-    check_results(*READ)
+    check_results(*READ, conf=False)
     metrics = in_git(settings)
     write_text(layout.MODEL_CARD, card(metrics))
     write_text(layout.REPORT, render({**metrics, **_beside_git(metrics)}))
