@@ -15,6 +15,7 @@ import yaml
 
 from takeback.commands.alternatives import preset, search_alternatives
 from takeback.common.errors import UserError
+from takeback.repository.results import tree_hash
 
 ROOT = Path(__file__).parents[2]
 OUTPUTS = ("dossier.md", "frontier.svg", "trials.csv")
@@ -26,8 +27,17 @@ class Bank:
     def __init__(self, source, folder, search):
         self.folder = Path(shutil.copytree(source, folder))
         (self.folder / "data" / "split" / "test.parquet").unlink()
+        (self.folder / ".dvc").mkdir()
+        (self.folder / "dvc.yaml").write_text("stages: {}")
+        (self.folder / "dvc.lock").write_text(yaml.safe_dump({"stages": {"earlier": self.locked()}}))
         (self.folder / "space.yaml").write_text(yaml.safe_dump(search.model_dump(mode="json")))
         self.environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "2"}
+
+    def locked(self):
+        """What dvc.lock says of the stages that made the folder, as if they were one."""
+        source = yaml.safe_load((self.folder / "params.yaml").read_text())["data"]["source"]
+        outs = [{"path": "data/split", "hash": "md5", "md5": tree_hash(self.folder / "data/split")}]
+        return {"deps": [{"path": source}], "outs": [*outs, {"path": "metrics/champion.json"}]}
 
     def start(self, *options):
         command = [str(Path(sys.executable).parent / "takeback"), "alternatives", "--trials", "10", *options]

@@ -52,6 +52,7 @@ def untagged_template(tmp_path_factory):
     repository.run("git", "init", "-q", "-b", "main")
     repository.run("dvc", "init", "-q")
     repository.path("params.yaml").write_text("gate: {min_group_size: 100}\n")
+    repository.path("dvc.yaml").write_text("stages: {}\n")
     repository.write("metrics/champion.json", {"champion": "logistic"})
     repository.commit("no release yet")
     return repository.folder

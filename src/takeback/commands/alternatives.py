@@ -27,7 +27,6 @@ from takeback.common.files import read_json, sha256, thread_count, write_csv, wr
 from takeback.common.yaml_text import load_yaml
 from takeback.config import PARAMS, Config, load
 from takeback.data.parts import Part, read_part
-from takeback.repository.results import check_results
 from takeback.stages import layout
 
 ALTERNATIVES = Path("alternatives")
@@ -63,7 +62,6 @@ def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | No
     logs
         The folder of the logs from which a stopped search goes on.
     """
-    check_results(layout.CHAMPION, *(layout.SPLIT[part] for part in PARTS), conf=False)
     load()  # one message for each mistake in params.yaml
     assumed = dict(map(_assumption, assumptions))
     base = with_changes(load_yaml(PARAMS.read_bytes()), assumed)
