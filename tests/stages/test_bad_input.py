@@ -87,7 +87,7 @@ def test_a_bad_source_file(repository, lines, case, name):
     change, expected = FILES[case]
     repository.path(SOURCE).write_text("".join(change(lines)))
     message = stage(repository, name)
-    assert message.startswith(f"error: {SOURCE}: ")
+    assert message.startswith(f"error: {SOURCE}")
     assert [text for text in expected if text not in message] == []
 
 
