@@ -55,7 +55,7 @@ def test_a_byte_order_mark_is_not_part_of_the_name(tmp_path):
             "line 2, column 'b': is not UTF-8 (in Windows-1252 it would",
         ),
         ("t.csv", b"a,b\n" + b"1,2\n" * 9000 + b"1,\xe9\n", "line 9002, column 'b': is not UTF-8"),
-        ("t.csv", b"a,\xe9\n1,2\n", "line 1: the column name '\ufffd' is not UTF-8"),
+        ("t.csv", b"a,\xe9\n1,2\n", "line 1: the column name '\ufffd' is not text in UTF-8"),
         ("t.csv", b'a,b\n1,2\n"1"2,3\n', "line 3: has a quote inside a cell, near"),
         ("t.csv", b'a,b\n1,2\n1"2,3\n', "line 3: has a quote inside a cell"),
         ("t.csv", b'a,b\n1,"2\n3,4\n', "line 2: a quote opens a cell and no quote closes it"),

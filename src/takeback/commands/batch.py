@@ -169,14 +169,14 @@ def _pieces(contract: Contract, tables: Iterable[pa.Table]) -> Iterator[Piece]:
 
 
 def _check_files(source: Path, target: Path, needed: list[str]) -> None:
+    check_columns(source, needed)
     try:
         check_target(target)
-        same = source.exists() and target.exists() and source.samefile(target)
+        same = target.exists() and source.samefile(target)
     except OSError as error:
         raise UserError(f"{target}: cannot be written ({error.strerror}).") from None
     if same:
         raise UserError(f"{target}: is the file to read; expected another name for the result.")
-    check_columns(source, needed)
 
 
 def _with_kept(own: pa.Schema, source: Path, target: Path, keep: list[str]) -> pa.Schema:

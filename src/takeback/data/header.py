@@ -1,6 +1,5 @@
 """A file's column names against the contract, with the likely cause where they differ."""
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -76,7 +75,7 @@ def _hint(found: Sequence[str], needed: Sequence[str], second: Sequence[str]) ->
     """Return the one cause that explains the missing columns, if there is one."""
     missing = set(needed) - set(found)
     for delimiter, word in DELIMITERS.items():
-        cells = next(csv.reader([",".join(found)], delimiter=delimiter), [])
+        cells = [cell.strip('" ') for cell in ",".join(found).split(delimiter)]
         if len(cells) > len(found) and missing & set(cells):
             comma = ", and a decimal point instead of a comma" if DECIMAL_COMMA.search(",".join(second)) else ""
             return f"its cells are divided by {word}. Save it with a comma between cells{comma}."

@@ -31,8 +31,11 @@ def read_header(path: Path) -> list[str]:
         header = next(_first_rows(path), None)
     if header is None:
         raise UserError(f"{path}: the file is empty; expected a header line and rows.")
-    if wrong := [name for name in header if "\ufffd" in name]:
-        raise UserError(f"{path}, line 1: the column name {plain(wrong[0])!r} is not UTF-8. Save the file as UTF-8.")
+    if any("\n" in name for name in header):
+        count_lines(path)  # which names a quote that nobody closed
+    if wrong := [name for name in header if "\ufffd" in name or "\0" in name]:
+        shown = plain(wrong[0][:60])
+        raise UserError(f"{path}, line 1: the column name {shown!r} is not text in UTF-8. Save the file as UTF-8.")
     return header
 
 
@@ -100,7 +103,7 @@ def count_rows(path: Path) -> int:
 def _first_rows(path: Path) -> Iterator[list[str]]:
     """Yield the first two lines of a CSV file that are not blank, as cells."""
     rows = 0
-    with path.open("rb") as file:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         lines = iter(lambda: _line(path, file.readline(LONGEST_LINE)), "")
         reader = csv.reader(lines)
         try:
@@ -115,10 +118,10 @@ def _first_rows(path: Path) -> Iterator[list[str]]:
             raise UserError(f"{path}, line {reader.line_num + 1}: {error}.") from None
 
 
-def _line(path: Path, content: bytes) -> str:
+def _line(path: Path, content: str) -> str:
     if len(content) == LONGEST_LINE:
         raise UserError(f"{path}: a line has more than {LONGEST_LINE >> 20} MB. Is this a CSV file?")
-    return content.decode("utf-8-sig", "replace")
+    return content
 
 
 def _check_types(path: Path, schema: pa.Schema, names: Sequence[str]) -> None:
