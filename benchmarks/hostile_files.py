@@ -58,7 +58,7 @@ FILES: list[tuple[str, Callable[[str], str | bytes], str]] = [
     ("semicolons and decimal commas", lambda x: x.replace(",", ";").replace("20000;", "20000,0;"), "a decimal point"),
     ("tabs", lambda x: x.replace(",", "\t"), "its cells are divided by a tab"),
     ("bars", lambda x: x.replace(",", "|"), "its cells are divided by a bar"),
-    ("header in lower case", lambda x: x.lower(), "'limit_bal' is; write it as in the contract"),
+    ("header in lower case", lambda x: x.lower(), "'id' is; write it as in the contract"),
     ("spaces in the header", header("PAY_0", " PAY_0 "), "' PAY_0 ' is; write it as in the contract"),
     ("a column missing", header("PAY_0", "PAY_1"), "column 'PAY_0' is not there"),
     ("a column twice", header("PAY_2", "PAY_0"), "is there twice"),

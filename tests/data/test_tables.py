@@ -147,3 +147,8 @@ def test_text_stored_as_bytes_is_text(tmp_path):
     pq.write_table(pa.table({"a": pa.array([b"\xff"])}), path)
     with pytest.raises(UserError, match=r"t\.parquet"):
         read_table(path)
+
+
+def test_a_header_in_another_case_is_one_cause(tmp_path):
+    with pytest.raises(UserError, match=r"4 column names have another case .*: 'A' is not there, 'a' is; write it as"):
+        check_header(tmp_path / "t.csv", list("abcdE"), list("ABCDE"))

@@ -11,6 +11,7 @@ from takeback.common.shown import plain
 DELIMITERS = {";": "a semicolon", "\t": "a tab", "|": "a bar", ":": "a colon"}
 DECIMAL_COMMA = re.compile("[0-9],[0-9]")
 MOST_NAMED = 30
+MOST_APART = 3  # misspelt names are named each, more of them by one example
 MEND = "Mend the file, or the contract under conf/data/."
 
 
@@ -81,6 +82,11 @@ def _hint(found: Sequence[str], needed: Sequence[str], second: Sequence[str]) ->
             return f"its cells are divided by {word}. Save it with a comma between cells{comma}."
     if missing and len(missing & set(second)) > len(needed) / 2:
         return "the column names stand in the second line. Remove the line above them."
+    written = {_loose(name): plain(name) for name in found}
+    if len(missing) > MOST_APART and all(_loose(name) in written for name in missing):
+        name = next(name for name in needed if name in missing)
+        example = f"{name!r} is not there, {written[_loose(name)]!r} is; write it as in the contract"
+        return f"{len(missing)} column names have another case or other spaces than in the contract: {example}."
     return ""
 
 
