@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from hydra import compose, initialize_config_dir
@@ -13,6 +14,7 @@ from yaml import YAMLError
 
 from takeback.common.errors import UserError
 from takeback.config import PARAMS, parse_config
+from takeback.data.files import check_regular
 
 CONF = Path("conf")
 NAME = "config"
@@ -48,7 +50,9 @@ def composed(overrides: Sequence[str] = (), conf: Path = CONF) -> str:
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         raise UserError(f"{conf}/: {_without_hydra_advice(error)}") from None
     text = OmegaConf.to_yaml(config)
-    parse_config(text, f"{conf}/")
+    source = Path(parse_config(text, f"{conf}/").data.source)
+    with suppress(OSError):  # one that is not there is named by the first stage
+        check_regular(source, "expected the source file that data.source names; DVC would wait for it for ever.")
     return text
 
 

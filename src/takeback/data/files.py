@@ -35,7 +35,7 @@ def check_target(path: Path) -> None:
     """Check that a result can take this name: it ends in .csv or .parquet, and what is there is a file or nothing."""
     is_parquet(path)
     try:
-        _check_regular(path, "expected the name of a file.")
+        check_regular(path, "expected the name of a file.")
     except FileNotFoundError:
         return
 
@@ -51,7 +51,7 @@ def check_kind(path: Path) -> None:
         If it is not there or not readable.
     """
     expected = b"PAR1" if is_parquet(path) else b""
-    _check_regular(path, "expected a .csv or .parquet file.")
+    check_regular(path, "expected a .csv or .parquet file.")
     with path.open("rb") as file:
         start = file.read(LONGEST)
     if expected and start.startswith(expected):
@@ -64,7 +64,8 @@ def check_kind(path: Path) -> None:
         raise UserError(f"{path}: {what}. If it is text with commas, give it a name that ends in .csv.")
 
 
-def _check_regular(path: Path, expected: str) -> None:
+def check_regular(path: Path, expected: str) -> None:
+    """Check that a path is a file; opening a pipe or device could wait for ever."""
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         raise UserError(f"{path}: is a folder; {expected}")
