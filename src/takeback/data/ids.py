@@ -27,14 +27,23 @@ class Seen:
 
     def repeated(self, ids: pa.Array) -> Array:
         """Return which ids an earlier row has, of this table or of an earlier call, and remember them all."""
-        hashes, first, place = np.unique(_hashes(ids), return_index=True, return_inverse=True)
-        known = np.zeros(len(hashes), dtype=bool)
-        for run in self._runs:
-            known |= run[np.minimum(np.searchsorted(run, hashes), len(run) - 1)] == hashes
+        found = _hashes(ids)
+        ordered = np.sort(found)
+        if not (ordered[1:] == ordered[:-1]).any() and not self._known(ordered).any():  # as in most files, and faster
+            self._remember(ordered)
+            return np.zeros(len(ids), dtype=bool)
+        hashes, first, place = np.unique(found, return_index=True, return_inverse=True)
+        known = self._known(hashes)
         self._remember(hashes[~known])
         again = np.ones(len(ids), dtype=bool)
         again[first] = False
         return (again | known[place]) & ids.is_valid().to_numpy(zero_copy_only=False)
+
+    def _known(self, hashes: Array) -> Array:
+        known = np.zeros(len(hashes), dtype=bool)
+        for run in self._runs:
+            known |= run[np.minimum(np.searchsorted(run, hashes), len(run) - 1)] == hashes
+        return known
 
     def _remember(self, hashes: Array) -> None:
         self._runs += [hashes] if len(hashes) else []
@@ -74,6 +83,8 @@ def read_ids(
 
 
 def _matching(ids: pa.Array, pattern: str) -> Array:
+    if not _odd_bytes(ids):  # as in most files, and faster
+        return np.zeros(len(ids), dtype=bool)
     return np.array(pc.fill_null(pc.match_substring_regex(ids, pattern), False))
 
 
@@ -87,16 +98,29 @@ def _hashes(ids: pa.Array) -> Array:
     return np.concatenate(pieces) if pieces else np.zeros(0, np.uint64)
 
 
-def _hash_piece(text: pa.Array) -> Array:
-    """Mix the bytes of each text, eight at a time, with the finalizer of splitmix64."""
+def _odd_bytes(text: pa.Array) -> bool:
+    """Return whether there is a point, or any byte but those of visible ASCII characters and the space."""
+    _, content = _content(text)
+    return bool(((content < ord(" ")) | (content > ord("~")) | (content == ord("."))).any())
+
+
+def _content(text: pa.Array) -> tuple[Array, Array]:
+    """Return where each text begins and ends in Arrow's memory, and the bytes of all texts."""
     size = 8 if pa.types.is_large_string(text.type) else 4
     _, offsets, content = text.buffers()
+    if not len(text) or content is None:
+        return np.zeros(len(text) + 1, np.int64), np.zeros(0, np.uint8)
     ends = np.frombuffer(offsets, f"i{size}", len(text) + 1, text.offset * size).astype(np.int64)
+    return ends, np.frombuffer(content, np.uint8)[ends[0] : ends[-1]]
+
+
+def _hash_piece(text: pa.Array) -> Array:
+    """Mix the bytes of each text, eight at a time, with the finalizer of splitmix64."""
+    ends, content = _content(text)
     lengths = np.diff(ends)
     width = -(-max(int(lengths.max()), 1) // 8) * 8
     padded = np.zeros((len(text), width), dtype=np.uint8)
-    if ends[-1] > ends[0]:
-        padded[np.arange(width) < lengths[:, None]] = np.frombuffer(content, np.uint8, ends[-1] - ends[0], ends[0])
+    padded[np.arange(width) < lengths[:, None]] = content
     result = _mixed(lengths.astype(np.uint64))
     for position, words in enumerate(padded.view(np.uint64).T):
         result = np.where(lengths > 8 * position, _mixed(result ^ words), result)
