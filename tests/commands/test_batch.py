@@ -7,7 +7,9 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from takeback.cli.app import app
 from takeback.commands import batch
 from takeback.commands.spreadsheet import harmless
 from takeback.common.errors import UserError
@@ -223,3 +225,15 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text):
 def test_the_release_is_named_by_its_model_and_manifest(tmp_path):
     (tmp_path / "manifest.json").write_text("{}")
     assert batch.release_name(tmp_path, "forest") == "forest@44136fa355b3"
+
+
+def test_the_command_says_what_was_odd_and_what_decided(release_folder, source, tmp_path):
+    with_ids(source, ["", "=1+1", "7000"])
+    out = tmp_path / "out.csv"
+    arguments = ["score", str(source), str(out), "--release", str(release_folder), "--keep", "AGE"]
+    said = CliRunner().invoke(app, arguments).output
+    assert f"Decided by {batch.release_name(release_folder, 'xgboost')}." in said
+    assert "break the data contract (1 by an id that is empty, not exact or repeated) and are referred" in said
+    assert "1 cells begin with = + - or @ and would run in a spreadsheet: an apostrophe was put before them" in said
+    assert [row["ID"] for row in read(out)[:3]] == ["", "'=1+1", "7000"]
+    assert "AGE" in read(out)[0]
