@@ -79,7 +79,7 @@ def _batch_tasks(release: Release, columns: Columns, parquet: Path, csv: Path) -
     native = native_model(ROOT / "models" / "candidates" / release.name, threads)
 
     def file(source: Path, reasons: bool) -> Callable[[], object]:
-        return lambda: score_file(scorer, source, source.with_stem("out"), reasons)
+        return lambda: score_file(scorer, source, source.with_stem("out"), "benchmark", with_reasons=reasons)
 
     tasks: Tasks = {FLOOR.format(threads): lambda: many(prepared)}
     tasks["bare model, one thread"] = lambda: one(prepared)

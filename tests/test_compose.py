@@ -1,5 +1,6 @@
 """takeback compose writes what DVC would write, and says clearly what is wrong."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -80,3 +81,12 @@ def test_no_conf_folder_is_one_message(tmp_path):
 @pytest.mark.parametrize("preset", sorted(p.stem for p in (ROOT / "conf/experiment").glob("*.yaml")))
 def test_every_preset_composes(preset):
     composed([f"experiment={preset}"], ROOT / "conf")
+
+
+def test_a_pipe_for_the_source_is_named_before_dvc_waits_for_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source = tmp_path / "data" / "source" / "taiwan_default.csv"
+    source.parent.mkdir(parents=True)
+    os.mkfifo(source)
+    with pytest.raises(UserError, match=r"taiwan_default\.csv: is a pipe, socket or device"):
+        composed(conf=ROOT / "conf")

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from hydra import compose, initialize_config_dir
@@ -14,6 +15,7 @@ from yaml import YAMLError
 from takeback.common.errors import UserError
 from takeback.conf_files import check_conf, check_count, check_overrides
 from takeback.config import PARAMS, parse_config
+from takeback.data.files import check_regular
 
 CONF = Path("conf")
 NAME = "config"
@@ -55,7 +57,9 @@ def composed(overrides: Sequence[str] = (), conf: Path = CONF) -> str:
     except (RecursionError, ValueError) as error:  # OmegaConf passes them on
         raise UserError(f"{conf}/: refers to itself, or has a value that cannot be read ({error}).") from None
     text = OmegaConf.to_yaml(config)
-    parse_config(text, f"{conf}/")
+    source = Path(parse_config(text, f"{conf}/").data.source)
+    with suppress(OSError):  # one that is not there is named by the first stage
+        check_regular(source, "expected the source file that data.source names; DVC would wait for it for ever.")
     return text
 
 

@@ -14,6 +14,7 @@ WRONG_COLUMN = [
     ("columns.AGE.max", float("nan"), "columns.AGE.max", "found nan; input should be a finite number"),
     ("columns.AGE.mni", 1, "columns.AGE.mni", "unknown key (did you mean min?); expected type, role"),
     ("columns.AGE.type", ..., "columns.AGE.type", "required key is not there"),
+    ("columns.SEX.levels", ["1", "1.0", "2"], "columns.SEX.levels", "1 and 1.0 are read as one"),
     ("columns.SEX.levels", 7, "columns.SEX.levels", "found 7; input should be a valid dictionary"),
 ]
 WRONG_KEY = [
@@ -27,6 +28,10 @@ WRONG_KEY = [
     ("target.column", "AGE", "target.column", "'AGE' also stands under columns"),
     ("target.bad", [1], "target.bad", "found [1]; input should be a valid string"),
     ("target.bad", 0, "target.bad", "found '0', which is also good"),
+    ("target.bad", "0.0", "target.bad", "found '0.0', which is also good"),
+    ("id", "", "id", "found an empty name; expected a column's name"),
+    ("date", "", "date", "found an empty name"),
+    ("target.column", "", "target.column", "found an empty name"),
     ("id", "bad", "columns", "the name 'bad' is taken"),
     ("columns.bad", {"type": "number"}, "columns", "the name 'bad' is taken"),
     ("quarantine.max_share", 1.5, "quarantine.max_share", "found 1.5; input should be less than or equal to 1"),

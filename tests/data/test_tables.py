@@ -1,10 +1,14 @@
+import os
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from takeback.common.errors import UserError
 from takeback.data import tables
-from takeback.data.tables import check_header, count_rows, is_parquet, iter_tables, read_header, read_table
+from takeback.data.files import check_target, is_parquet
+from takeback.data.header import check_header
+from takeback.data.tables import count_rows, iter_tables, read_header, read_table, read_types
 
 ROWS = pa.table({"a": ["01", "", "x"], "b": ["1.0", "NA", "y,z"]})
 
@@ -40,20 +44,41 @@ def test_a_byte_order_mark_is_not_part_of_the_name(tmp_path):
     ("name", "content", "words"),
     [
         ("t.csv", b"", "the file is empty; expected a header line and rows"),
-        ("t.csv", b"a,b\n1,2\n3\n", "Expected 2 columns, got 1"),
-        ("t.csv", b"a,b\n1,2,3\n", "Expected 2 columns, got 3"),
-        ("t.csv", "a,b\n1,é\n".encode("latin-1"), "not UTF-8 text"),
-        ("t.csv", b"a,b\n" + b"1,2\n" * 9000 + b"1,\xe9\n", "invalid UTF8"),
-        ("t.csv", "a,b\n1,2\n".encode("utf-16"), "not UTF-8 text"),
-        ("t.csv", b'"' + b"x" * 200_000, "t.csv"),
-        ("t.parquet", b"", "Is the file cut off?"),
+        ("t.csv", b"\n\r\n", "the file is empty"),
+        ("t.csv", b"a,b\n1,2\n3\n", "t.csv, line 3: found 1 cells, expected 2 as in the header"),
+        ("t.csv", b"a,b\n\n1,2\n1,2,3\n", "t.csv, line 4: found 3 cells"),
+        ("t.csv", b'a,b\n"1\n1",2\n1,2,3\n', "t.csv, line 4: found 3 cells"),
+        ("t.csv", b"a,b\n1,2\n   \n", "t.csv, line 3: found 1 cells"),
+        (
+            "t.csv",
+            "a,b\n1,M\u00fcller\n".encode("latin-1"),
+            "line 2, column 'b': is not UTF-8 (in Windows-1252 it would",
+        ),
+        ("t.csv", b"a,b\n" + b"1,2\n" * 9000 + b"1,\xe9\n", "line 9002, column 'b': is not UTF-8"),
+        ("t.csv", b"a,\xe9\n1,2\n", "line 1: the column name '\ufffd' is not text in UTF-8"),
+        ("t.csv", b'a,b\n1,2\n"1"2,3\n', "line 3: has a quote inside a cell, near"),
+        ("t.csv", b'a,b\n1,2\n1"2,3\n', "line 3: has a quote inside a cell"),
+        ("t.csv", b'a,b\n1,"2\n3,4\n', "line 2: a quote opens a cell and no quote closes it"),
+        ("t.csv", b'a,b\n1,"2\n3,4\n5,"6"\n', "line 4: has a quote inside a cell"),
+        ("t.csv", b'a,"b\n1,2\n', "line 1: a quote opens a cell and no quote closes it"),
+        ("t.csv", b"a,b\n1,2\n1,\x002\n", "line 3: has a byte that is 0"),
+        ("t.csv", b'"' + b"x" * 200_000, "line 1: a quote opens"),
+        ("t.csv", b"a,b\n1," + b"x" * 200_000 + b"\n1\n", "line 2: field larger than field limit"),
+        ("t.csv", b" " * (17 << 20), "a line has more than 16 MB"),
+        ("t.csv", "a,b\n1,2\n".encode("utf-16"), "t.csv: is UTF-16 text, not what its name says. Save it as UTF-8"),
+        ("t.csv", b"\x1f\x8b\x08", "compressed by gzip"),
+        ("t.csv", b"PK\x03\x04", "an Excel workbook"),
+        ("t.csv", b"PAR1", "a Parquet file"),
+        ("t.parquet", b"", "is empty"),
+        ("t.parquet", b"a,b\n1,2\n", "is no Parquet file"),
+        ("t.parquet", b"PARE", "is an encrypted Parquet file"),
         ("t.parquet", b"PAR1 and no more", "Is the file cut off?"),
         ("t.xlsx", b"a,b\n", "expected a name that ends in .csv or .parquet"),
     ],
 )
 def test_what_cannot_be_read_is_a_user_error(tmp_path, name, content, words):
     (tmp_path / name).write_bytes(content)
-    for read in (read_table, lambda path: list(iter_tables(path, read_header(path)))):
+    for read in (read_table, lambda path: (count_rows(path), list(iter_tables(path, read_header(path))))):
         with pytest.raises(UserError) as error:
             read(tmp_path / name)
         assert name in str(error.value)
@@ -82,6 +107,48 @@ def test_damage_inside_a_parquet_file_is_a_user_error(tmp_path):
 def test_every_problem_of_a_header_is_named(tmp_path):
     with pytest.raises(UserError) as error:
         check_header(tmp_path / "t.csv", ["a", "a", "z"], ["a", "b"], ["a", "b", "c"])
-    assert "column 'b' is not there; column 'z' is not in the contract; column 'a' is there twice" in str(error.value)
+    assert "column 'b' is not there; column 'z' is not in the contract (remove it from the file" in str(error.value)
+    assert "column 'a' is there twice" in str(error.value)
     assert "Expected the columns a, b, c." in str(error.value)
     check_header(tmp_path / "t.csv", ["c", "b", "a"], ["a", "b"], ["a", "b", "c"])
+
+
+@pytest.mark.parametrize(
+    ("found", "second", "words"),
+    [
+        (["a;b;c"], ["1;2;3"], "its cells are divided by a semicolon. Save it with a comma between cells."),
+        (["a;b;c"], ["1;2", "5;3"], "by a semicolon. Save it with a comma between cells, and a decimal point"),
+        (["a\tb\tc"], ["1\t2\t3"], "divided by a tab"),
+        (["A", "B ", "c"], [], "column 'a' is not there, 'A' is; write it as in the contract; column 'b' is not"),
+        (["My report", "", ""], ["a", "b", "c"], "the column names stand in the second line"),
+        (["1", "2", "3"], ["1", "2", "3"], "column 'a' is not there"),
+    ],
+)
+def test_a_header_that_differs_has_a_hint(tmp_path, found, second, words):
+    with pytest.raises(UserError) as error:
+        check_header(tmp_path / "t.csv", found, ["a", "b", "c"], None, second)
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+@pytest.mark.parametrize("read", [read_header, read_table, count_rows, check_target])
+def test_a_pipe_is_refused_without_waiting(tmp_path, name, read):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(UserError, match="is a pipe, socket or device; expected"):
+        read(tmp_path / name)
+
+
+def test_text_stored_as_bytes_is_text(tmp_path):
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"a": pa.array([b"x", None]), "b": pa.array([b"yz", b"z0"], pa.binary(2))}), path)
+    expected = {"a": ["x", None], "b": ["yz", "z0"]}
+    assert read_table(path).to_pydict() == next(iter_tables(path, ["a", "b"])).to_pydict() == expected
+    assert read_types(path, ["a", "b"]) == [pa.string()] * 2
+    pq.write_table(pa.table({"a": pa.array([b"\xff"])}), path)
+    with pytest.raises(UserError, match=r"t\.parquet"):
+        read_table(path)
+
+
+def test_a_header_in_another_case_is_one_cause(tmp_path):
+    with pytest.raises(UserError, match=r"4 column names have another case .*: 'A' is not there, 'a' is; write it as"):
+        check_header(tmp_path / "t.csv", list("abcdE"), list("ABCDE"))

@@ -1,11 +1,11 @@
 """Scoring a file of applications with a packaged release, in pieces and with bounded memory."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -13,29 +13,63 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
+from takeback.commands.spreadsheet import harmless, harmless_name
 from takeback.common.errors import UserError
-from takeback.common.files import replacing, thread_count
+from takeback.common.files import replacing, sha256, thread_count
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
-from takeback.data.tables import check_header, count_rows, is_parquet, iter_tables, read_header
-from takeback.data.validation import any_broken, explain, read_columns, text_of
+from takeback.data.files import check_target, is_parquet
+from takeback.data.ids import Seen, read_ids
+from takeback.data.tables import check_columns, count_rows, iter_tables, read_types
+from takeback.data.validation import Violation, any_broken, explain, read_columns
 from takeback.decisions import reasons
+from takeback.decisions.manifest import MANIFEST
 from takeback.decisions.policy import DECISIONS, REFER
 from takeback.decisions.scoring import Scorer, score
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+RELEASE = "release"
+DIGITS = 12  # of the manifest's SHA-256
 
 
 class Summary(NamedTuple):
-    """How many applications a file held, how many got each decision, and how many broke the contract."""
+    """How many applications a file held, how many got each decision, and what was odd.
+
+    ``broken`` break the contract, ``broken_ids`` of them by their id; ``marked`` cells would have run in a spreadsheet.
+    """
 
     rows: int
     decisions: dict[str, int]
     broken: int
+    broken_ids: int
+    marked: int
 
 
-def score_file(scorer: Scorer, source: Path, target: Path, with_reasons: bool = True) -> Summary:
+class Piece(NamedTuple):
+    """Rows of a file as received, their ids, and what is wrong with the ids."""
+
+    table: pa.Table
+    ids: pa.Array
+    violations: list[Violation]
+
+
+class Decided(NamedTuple):
+    """The result of a piece, how many of its rows break the contract, and how many do by their id."""
+
+    result: pa.Table
+    broken: int
+    broken_ids: int
+
+
+def release_name(folder: Path, model: str) -> str:
+    """Name what decided: the model, and which bundle it is by the first digits of its manifest's SHA-256."""
+    return f"{model}@{sha256(folder / MANIFEST)[:DIGITS]}"
+
+
+def score_file(
+    scorer: Scorer, source: Path, target: Path, release: str, keep: Sequence[str] = (), with_reasons: bool = True
+) -> Summary:
     """Score a CSV or Parquet file.
 
     Parameters
@@ -43,59 +77,52 @@ def score_file(scorer: Scorer, source: Path, target: Path, with_reasons: bool = 
     scorer
         The champion or the fallback of a release.
     source
-        The applications, with the id and every input column of the contract; protected columns and the outcome may
-        be there and are not read.
+        The applications, with the id and every input column of the contract; any other column may be there and is
+        not read.
     target
-        The result, .csv or .parquet: one row per applicant, in the source's order, with the id, the decision, the PD
-        and up to four reasons. It appears when all rows are done.
+        The result, .csv or .parquet: one row per applicant, in the source's order, with the id, the decision, the PD,
+        up to four reasons, the release and the kept columns. It appears when all rows are done.
+    release
+        The name of what decides, see `release_name`.
+    keep
+        Columns of the source to copy to the result.
     with_reasons
         Without reasons it is faster.
 
     Returns
     -------
     Summary
-        A row that breaks the contract is not scored: it is referred, with what is wrong as its reason.
+        A row that breaks the contract, or whose id is empty or was there before, is not scored: it is referred, with
+        what is wrong as its reason.
 
     Raises
     ------
     UserError
         If the file is missing, not readable, or lacks a column.
     """
-    needed = [*([scorer.contract.id] if scorer.contract.id else []), *scorer.contract.inputs]
-    _check_files(scorer.contract, source, target, needed)
-    schema = result_schema(scorer.contract, with_reasons)
-    counts, broken = np.zeros(len(DECISIONS), dtype=np.int64), 0
+    contract, own = scorer.contract, result_schema(scorer.contract, with_reasons)
+    needed = [*([contract.id] if contract.id else []), *contract.inputs]
+    read = list(dict.fromkeys([*needed, *keep]))
+    _check_files(source, target, read)
+    schema = _with_kept(own, source, target, list(dict.fromkeys(keep)))
+    counts, odd = np.zeros(len(DECISIONS), dtype=np.int64), np.zeros(3, dtype=np.int64)
     rows = count_rows(source)
     with _writing(target, schema) as write, tqdm(total=rows, unit="row", unit_scale=True, delay=2) as progress:
-        pieces = _numbered(iter_tables(source, needed))
-        for result, bad in in_order(lambda piece: _score_piece(scorer, *piece, schema), pieces, thread_count()):
-            write(result)
-            progress.update(result.num_rows)
-            broken += bad
-            counts += [(result["decision"].to_numpy() == name).sum() for name in DECISIONS]
-    return Summary(int(counts.sum()), dict(zip(DECISIONS, counts.tolist(), strict=True)), broken)
+        pieces = _pieces(contract, iter_tables(source, read))
+        for done in in_order(
+            lambda piece: _decide(scorer, piece, schema, release, with_reasons), pieces, thread_count()
+        ):
+            odd += (done.broken, done.broken_ids, write(done.result))
+            progress.update(done.result.num_rows)
+            counts += [(done.result["decision"].to_numpy() == name).sum() for name in DECISIONS]
+    return Summary(int(counts.sum()), dict(zip(DECISIONS, counts.tolist(), strict=True)), *odd.tolist())
 
 
 def result_schema(contract: Contract, with_reasons: bool) -> pa.Schema:
-    """Return the columns of a result."""
+    """Return the columns of a result, without those that are kept from the source."""
     names = [f"reason_{i + 1}" for i in range(reasons.MOST_REASONS)] if with_reasons else []
     fields = [(contract.id_name, pa.string()), ("decision", pa.string()), ("pd", pa.float64())]
-    return pa.schema([*fields, *((name, pa.string()) for name in names)])
-
-
-def score_table(scorer: Scorer, table: pa.Table, ids: pa.Array, schema: pa.Schema) -> tuple[pa.Table, int]:
-    """Score one table of applications as received; return the result and how many rows broke the contract."""
-    columns, violations = read_columns(scorer.contract, table, scorer.contract.inputs)
-    broken = any_broken(violations, table.num_rows)
-    scores = score(scorer, columns)
-    decisions = pa.array(DECISIONS).take(pa.array(np.where(broken, DECISIONS.index(REFER), scores.decision)))
-    parts = [ids, decisions, pa.array(scores.pd, mask=broken)]
-    if len(schema) > len(parts):
-        given = reasons.explain(scorer, columns, scores)
-        for row in np.flatnonzero(broken).tolist():
-            given[row] = (f"The application breaks the data contract: {explain(violations, table, row)}",)
-        parts += [_nth(given, i) for i in range(reasons.MOST_REASONS)]
-    return pa.table(parts, schema=schema), int(broken.sum())
+    return pa.schema([*fields, *((name, pa.string()) for name in (*names, RELEASE))])
 
 
 def in_order(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
@@ -110,40 +137,84 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item], workers:
             yield waiting.popleft().result()
 
 
-def _score_piece(scorer: Scorer, first_row: int, table: pa.Table, schema: pa.Schema) -> tuple[pa.Table, int]:
-    contract = scorer.contract
-    if contract.id is None:
-        ids = pa.array(np.arange(first_row, first_row + table.num_rows)).cast(pa.string())
-    else:
-        ids = text_of(table[contract.id])
-    return score_table(scorer, table, ids, schema)
+def _decide(scorer: Scorer, piece: Piece, schema: pa.Schema, release: str, with_reasons: bool) -> Decided:
+    table = piece.table
+    columns, violations = read_columns(scorer.contract, table, scorer.contract.inputs)
+    violations = [*piece.violations, *violations]
+    broken = any_broken(violations, table.num_rows)
+    scores = score(scorer, columns)
+    decisions = pa.array(DECISIONS).take(pa.array(np.where(broken, DECISIONS.index(REFER), scores.decision)))
+    parts = [piece.ids, decisions, pa.array(scores.pd, mask=broken)]
+    if with_reasons:
+        given = reasons.explain(scorer, columns, scores)
+        for row in np.flatnonzero(broken).tolist():
+            given[row] = (f"The application breaks the data contract: {explain(violations, table, row)}",)
+        parts += [_nth(given, i) for i in range(reasons.MOST_REASONS)]
+    parts.append(pa.repeat(release, table.num_rows))
+    kept = [table[name].cast(schema.field(name).type) for name in schema.names[len(parts) :]]
+    broken_ids = any_broken(piece.violations, table.num_rows)
+    return Decided(pa.table([*parts, *kept], schema=schema), int(broken.sum()), int(broken_ids.sum()))
 
 
-def _numbered(tables: Iterable[pa.Table]) -> Iterator[tuple[int, pa.Table]]:
-    first = 1
+def _pieces(contract: Contract, tables: Iterable[pa.Table]) -> Iterator[Piece]:
+    """Read the ids of each piece in the file's order, so that a repeat is found however the work is shared."""
+    first, seen = 1, Seen()
     for table in tables:
-        yield first, table
+        if contract.id is None:
+            ids = pa.array(np.arange(first, first + table.num_rows)).cast(pa.string())
+            yield Piece(table, ids, [])
+        else:
+            yield Piece(table, *read_ids(contract.id, table[contract.id], contract.missing, seen))
         first += table.num_rows
 
 
-def _check_files(contract: Contract, source: Path, target: Path, needed: list[str]) -> None:
-    is_parquet(target)
-    if target.is_dir():
-        raise UserError(f"{target}: is a folder; expected the name of a file.")
-    if source.exists() and target.exists() and source.samefile(target):
+def _check_files(source: Path, target: Path, needed: list[str]) -> None:
+    check_columns(source, needed)
+    try:
+        check_target(target)
+        same = target.exists() and source.samefile(target)
+    except OSError as error:
+        raise UserError(f"{target}: cannot be written ({error.strerror}).") from None
+    if same:
         raise UserError(f"{target}: is the file to read; expected another name for the result.")
-    check_header(source, read_header(source), needed, contract.header)
+
+
+def _with_kept(own: pa.Schema, source: Path, target: Path, keep: list[str]) -> pa.Schema:
+    """Return the whole result's columns. In CSV a kept column is text, or as it is if Arrow can write it."""
+    if taken := [name for name in keep if name in own.names]:
+        raise UserError(f"--keep {taken[0]}: the result has a column of that name; rename it in {source}.")
+    types = [kind.value_type if pa.types.is_dictionary(kind) else kind for kind in read_types(source, keep)]
+    if not is_parquet(target):
+        types = [pa.string() if _is_text(kind) else kind for kind in types]
+    return pa.schema([*own, *(pa.field(name, kind) for name, kind in zip(keep, types, strict=True))])
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 @contextmanager
-def _writing(target: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], Any]]:
+def _writing(target: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], int]]:
+    """Yield a function that writes a table and returns how many cells it had to make harmless, in CSV only."""
     try:
         with replacing(target) as new:
-            writer = pq.ParquetWriter(new, schema) if is_parquet(target) else pa_csv.CSVWriter(new, schema)
-            with writer:
-                yield writer.write_table
-    except OSError as error:
-        raise UserError(f"{target}: cannot be written ({error.strerror or error}).") from None
+            if is_parquet(target):
+                with pq.ParquetWriter(new, schema) as writer:
+                    yield lambda table: writer.write_table(table) or 0
+            else:
+                names = [harmless_name(name) for name in schema.names]
+                renamed = pa.schema(list(zip(names, schema.types, strict=True)))
+                with pa_csv.CSVWriter(new, renamed) as writer:
+                    yield lambda table: _write_harmless(writer, table.rename_columns(names))
+    except (OSError, pa.ArrowException) as error:
+        what = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise UserError(f"{target}: cannot be written ({what}).") from None
+
+
+def _write_harmless(writer: pa_csv.CSVWriter, table: pa.Table) -> int:
+    table, marked = harmless(table)
+    writer.write_table(table)
+    return marked
 
 
 def _nth(given: list[tuple[str, ...]], position: int) -> Array:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from takeback.common.strict import KeyedError
+from takeback.data.cells import canonical
 from takeback.data.contract import Contract, group_labels
 from takeback.data.expressions import ExpressionError, check_names, names
 
@@ -18,7 +19,7 @@ def check_contract(contract: Contract) -> None:
     KeyedError
         If a key, expression, protected attribute or reason contradicts the columns.
     """
-    for check in (_check_keys, _check_derived, _check_protected, _check_reasons):
+    for check in (_check_keys, _check_levels, _check_derived, _check_protected, _check_reasons):
         check(contract)
 
 
@@ -28,16 +29,25 @@ def _check_keys(contract: Contract) -> None:
         if name in places:
             raise KeyedError(key, f"{name!r} also stands under {places[name]}; expected in one place only")
         places |= {name: key} if name else {}
+        if name == "":
+            raise KeyedError(key, "found an empty name; expected a column's name: give the column one in the file")
     for name in contract.header:
         if name in RESERVED:
             raise KeyedError("columns", f"the name {name!r} is taken; expected another one")
         if "=" in name:
             raise KeyedError("columns", f"found {name!r}; expected a name without =")
-    if contract.target.bad == contract.target.good:
+    if canonical(contract.target.bad) == canonical(contract.target.good):
         raise KeyedError("target.bad", f"found {contract.target.bad!r}, which is also good; expected another value")
     amount = contract.columns.get(contract.amount)
     if amount is None or amount.type != "number":
         raise KeyedError("amount", f"found {contract.amount!r}; expected the name of a number under columns")
+
+
+def _check_levels(contract: Contract) -> None:
+    for name, column in contract.columns.items():
+        read = [canonical(level) for level in column.levels]
+        if twice := [level for level, one in zip(column.levels, read, strict=True) if read.count(one) > 1]:
+            raise KeyedError(f"columns.{name}.levels", f"{' and '.join(twice)} are read as one; expected one of them")
 
 
 def _check_derived(contract: Contract) -> None:

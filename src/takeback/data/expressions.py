@@ -6,6 +6,7 @@ with one is false, as a condition it is false itself, and a division by zero is 
 """
 
 import ast
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, reduce
 
@@ -46,7 +47,14 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "missing": np.isnan,
 }
 ARGUMENTS = {"abs": 1, "where": 3, "missing": 1}
-LANGUAGE = "numbers, columns, + - * /, < <= > >= == !=, and, or, not, " + ", ".join(f"{n}()" for n in FUNCTIONS)
+LANGUAGE = (
+    "numbers, columns (`in backticks` if a name is no identifier), + - * /, < <= > >= == !=, and, or, not, "
+    + ", ".join(f"{n}()" for n in FUNCTIONS)
+)
+
+
+# A text, which may hold backticks of its own, or a column in backticks.
+QUOTED = re.compile(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|`([^`\n]+)`""")
 
 
 class ExpressionError(ValueError):
@@ -60,18 +68,22 @@ def parse(text: str) -> ast.expr:
     Parameters
     ----------
     text
-        Python syntax, for example ``where(LIMIT > 0, BILL / LIMIT, 0)``.
+        Python syntax, for example ``where(LIMIT > 0, BILL / LIMIT, 0)``. A column whose name is no identifier stands in
+        backticks, as in pandas.
 
     Raises
     ------
     ExpressionError
         If the text is not an expression, or uses an operator or function that is not in `LANGUAGE`.
     """
+    plain, quoted = _without_backticks(text)
     try:
-        tree = ast.parse(text, mode="eval").body
+        tree = ast.parse(plain, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionError(f"{text!r} is not an expression; expected {LANGUAGE}") from None
     for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = quoted.get(node.id, node.id)
         _check(node)
     return tree
 
@@ -98,13 +110,19 @@ def evaluate(text: str, columns: Columns, levels: Levels | None = None) -> Array
     Returns
     -------
     numpy.ndarray
-        Shape (n,), float64; a condition gives 1.0 or 0.0, what is not finite is NaN.
+        Shape (n,), float64; a condition gives 1.0 or 0.0, what is not finite as float32 is NaN: a model sees no more.
     """
     rows = len(next(iter(columns.values())))
     with np.errstate(all="ignore"):
         value = np.asarray(_value(parse(text), columns, levels or {}), dtype=np.float64)
-    value = np.where(np.isfinite(value), value, np.nan)
+    value = np.where(beyond_float32(value), np.nan, value)
     return np.ascontiguousarray(np.broadcast_to(value, (rows,)))
+
+
+def beyond_float32(values: Array) -> Array:
+    """Return which values are infinite as float32, which is what models see."""
+    with np.errstate(over="ignore"):
+        return np.isinf(values.astype(np.float32))
 
 
 def check_names(text: str, known: Mapping[str, Sequence[str] | None]) -> None:
@@ -124,6 +142,22 @@ def check_names(text: str, known: Mapping[str, Sequence[str] | None]) -> None:
         evaluate(text, {name: np.zeros(1) for name in known} or {"": np.zeros(1)}, levels)
     except (RecursionError, OverflowError):
         raise ExpressionError(f"{text[:50]!r}... is nested too deeply or has too large a number") from None
+
+
+def _without_backticks(text: str) -> tuple[str, dict[str, str]]:
+    """Put an identifier that the text does not use for each name in backticks; return both."""
+    prefix = "_"
+    while prefix in text:
+        prefix += "_"
+    quoted: dict[str, str] = {}
+
+    def stand_in(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        quoted[identifier := f"{prefix}{len(quoted)}"] = match[2]
+        return f"({identifier})"  # so that it touches nothing beside it
+
+    return QUOTED.sub(stand_in, text), quoted
 
 
 def _check(node: ast.AST) -> None:

@@ -7,12 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from takeback.common.errors import UserError
+from takeback.data.cells import dates_of, text_of
 from takeback.data.contract import Column, Contract, group_labels
 from takeback.data.expressions import Array, Columns
-from takeback.data.validation import Violation, any_broken, explain, read_column, read_columns, text_of, with_missing
+from takeback.data.ids import Seen, read_ids
+from takeback.data.validation import Violation, any_broken, explain, read_column, read_columns, with_missing
 
 BAD = "bad"
-DATE_FORMAT = "%Y-%m-%d"
 
 
 class Ingested(NamedTuple):
@@ -117,26 +118,16 @@ def _representation(groups: Array, bad: Array) -> dict[str, Any]:
 def _read_ids(contract: Contract, table: pa.Table) -> tuple[pa.Array, list[Violation]]:
     if contract.id is None:
         return pa.array(np.arange(1, table.num_rows + 1).astype(str)), []
-    ids = text_of(table[contract.id], contract.missing)
-    encoded = ids.combine_chunks().dictionary_encode()
-    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-    first = np.zeros(len(codes), dtype=bool)
-    first[np.unique(codes, return_index=True)[1]] = True
-    repeated = Violation(contract.id, "an id that no earlier row has", ~first & (codes >= 0))
-    return ids, [v for v in (repeated, Violation(contract.id, "a value", codes < 0)) if v.rows.any()]
+    return read_ids(contract.id, table[contract.id], contract.missing, Seen())
 
 
 def _read_dates(contract: Contract, table: pa.Table) -> tuple[pa.Array | None, list[Violation]]:
     if contract.date is None:
         return None, []
-    cells = table[contract.date]
-    if not pa.types.is_temporal(cells.type):
-        text = text_of(cells, contract.missing)
-        cells = pc.strptime(text, DATE_FORMAT, "s", error_is_null=True)
-        cells = pc.if_else(pc.equal(pc.strftime(cells, DATE_FORMAT), text), cells, None)  # 30 February became 1 March
-    absent = pc.is_null(cells).to_numpy()
+    days = dates_of(table[contract.date], contract.missing)
+    absent = pc.is_null(days).to_numpy(zero_copy_only=False)
     violations = [Violation(contract.date, "a date like 2024-12-31", absent)] if absent.any() else []
-    return cells.cast(pa.date32()), violations
+    return days, violations
 
 
 def _check_quarantine(contract: Contract, table: pa.Table, violations: list[Violation], broken: Array) -> None:

@@ -1,7 +1,7 @@
 """Reading CSV and Parquet tables, whole or piece by piece. Cells of a CSV file stay text; the contract reads them."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,77 +10,139 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from takeback.common.errors import UserError
+from takeback.common.shown import plain
+from takeback.data.csv_damage import count_lines, find_damage
+from takeback.data.files import check_kind, is_parquet
+from takeback.data.header import check_header
 
 BLOCK_BYTES = 8 << 20
 BATCH_ROWS = 1 << 16
+LONGEST_LINE = 16 << 20
+# A cell may hold line breaks wherever a block ends; `count_lines` makes sure that it was quoted on purpose.
+PARSING = pa_csv.ParseOptions(newlines_in_values=True)
 
 
 def read_header(path: Path) -> list[str]:
     """Return the column names of a CSV or Parquet file."""
     with _readable(path):
+        check_kind(path)
         if is_parquet(path):
             return list(pq.read_schema(path).names)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header = next(csv.reader(file), None)
-    if not header:
+        header = next(_first_rows(path), None)
+    if header is None:
         raise UserError(f"{path}: the file is empty; expected a header line and rows.")
+    if any("\n" in name for name in header):
+        count_lines(path)  # which names a quote that nobody closed
+    if wrong := [name for name in header if "\ufffd" in name or "\0" in name]:
+        shown = plain(wrong[0][:60])
+        raise UserError(f"{path}, line 1: the column name {shown!r} is not text in UTF-8. Save the file as UTF-8.")
     return header
 
 
-def check_header(path: Path, found: Sequence[str], needed: Sequence[str], known: Sequence[str]) -> None:
-    """Check a file's column names against the contract.
-
-    Parameters
-    ----------
-    path
-        The file, for the message.
-    found
-        Its column names.
-    needed
-        The columns that must be there.
-    known
-        All columns that may be there.
-
-    Raises
-    ------
-    UserError
-        If a column is missing, not known, or there twice.
-    """
-    problems = [f"column {name!r} is not there" for name in needed if name not in found]
-    problems += [f"column {name!r} is not in the contract" for name in found if name not in known]
-    problems += [f"column {name!r} is there twice" for name in sorted({n for n in found if list(found).count(n) > 1})]
-    if problems:
-        raise UserError(
-            f"{path}: {'; '.join(problems)}. Expected the columns {', '.join(known)}. "
-            "Mend the file, or the contract under conf/data/."
-        )
+def check_columns(path: Path, needed: Sequence[str], known: Collection[str] | None = None) -> None:
+    """Check a file's column names and the types of its cells; see `check_header`."""
+    found = read_header(path)
+    with _readable(path):
+        second = () if is_parquet(path) else [*_first_rows(path), []][1]
+        check_header(path, found, needed, known, second)
+        if is_parquet(path):
+            _check_types(path, pq.read_schema(path), needed)
 
 
 def read_table(path: Path) -> pa.Table:
     """Read a whole CSV or Parquet file."""
-    with _readable(path):
+    header = read_header(path)
+    with _readable(path, header):
         if is_parquet(path):
-            return pq.read_table(path)
-        return pa_csv.read_csv(path, convert_options=_as_text(read_header(path)))
+            table = pq.read_table(path)
+            table.validate(full=True)
+            return _without_bytes(table)
+        count_lines(path)
+        return pa_csv.read_csv(path, parse_options=PARSING, convert_options=_as_text(header))
 
 
 def iter_tables(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """Read some columns of a CSV or Parquet file in pieces of some ten thousand rows, with bounded memory."""
-    with _readable(path):
+    """Read some columns of a CSV or Parquet file in pieces of some ten thousand rows, with bounded memory.
+
+    The quotes of a CSV file must have been checked, by `count_rows`.
+    """
+    with _readable(path, columns):
         if is_parquet(path):
             batches = pq.ParquetFile(path).iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
         else:
             options = pa_csv.ReadOptions(block_size=BLOCK_BYTES)
-            batches = pa_csv.open_csv(path, read_options=options, convert_options=_as_text(columns))
+            batches = pa_csv.open_csv(
+                path, read_options=options, parse_options=PARSING, convert_options=_as_text(columns)
+            )
         for batch in batches:
-            yield pa.Table.from_batches([batch])
+            if is_parquet(path):  # of CSV Arrow has checked the text
+                batch.validate(full=True)
+            yield _without_bytes(pa.Table.from_batches([batch]))
 
 
-def is_parquet(path: Path) -> bool:
-    """Tell Parquet from CSV by the name; any other ending is an error."""
-    if (ending := path.suffix.lower()) not in (".csv", ".parquet"):
-        raise UserError(f"{path}: expected a name that ends in .csv or .parquet.")
-    return ending == ".parquet"
+def read_types(path: Path, columns: Sequence[str]) -> list[pa.DataType]:
+    """Return the types of some columns as `iter_tables` gives them; those of a CSV file are text."""
+    if not is_parquet(path):
+        return [pa.string()] * len(columns)
+    with _readable(path):
+        schema = pq.read_schema(path)
+        return [pa.string() if _is_bytes(kind := schema.field(name).type) else kind for name in columns]
+
+
+def count_rows(path: Path) -> int:
+    """Check a CSV file's quotes, and return about how many rows it has; a line break inside a cell counts as one more.
+
+    Of a Parquet file it is the exact number.
+    """
+    with _readable(path):
+        check_kind(path)
+        if is_parquet(path):
+            return int(pq.read_metadata(path).num_rows)
+        return max(count_lines(path) - 1, 0)
+
+
+def _first_rows(path: Path) -> Iterator[list[str]]:
+    """Yield the first two lines of a CSV file that are not blank, as cells."""
+    rows = 0
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        lines = iter(lambda: _line(path, file.readline(LONGEST_LINE)), "")
+        reader = csv.reader(lines)
+        try:
+            for row in reader:
+                if row and rows < 2:
+                    rows += 1
+                    yield row
+                elif rows == 2:
+                    return
+        except csv.Error as error:
+            count_lines(path)  # which names a quote that nobody closed
+            raise UserError(f"{path}, line {reader.line_num + 1}: {error}.") from None
+
+
+def _line(path: Path, content: str) -> str:
+    if len(content) == LONGEST_LINE:
+        raise UserError(f"{path}: a line has more than {LONGEST_LINE >> 20} MB. Is this a CSV file?")
+    return content
+
+
+def _check_types(path: Path, schema: pa.Schema, names: Sequence[str]) -> None:
+    for name in names:
+        kind = schema.field(name).type
+        if pa.types.is_nested(kind) or isinstance(kind, pa.BaseExtensionType):
+            raise UserError(f"{path}: column {name!r} holds cells of type {kind}; expected numbers, text or dates.")
+
+
+def _without_bytes(table: pa.Table) -> pa.Table:
+    """Return text where a Parquet writer stored text as bytes, as old ones do."""
+    for position, field in enumerate(table.schema):
+        if _is_bytes(field.type):
+            table = table.set_column(position, field.name, table.column(position).cast(pa.string()))
+    return table
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    tests = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
+    return any(test(kind) for test in tests)
 
 
 def _as_text(header: Sequence[str]) -> pa_csv.ConvertOptions:
@@ -89,28 +151,18 @@ def _as_text(header: Sequence[str]) -> pa_csv.ConvertOptions:
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _readable(path: Path, columns: Sequence[str] = ()) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
         raise UserError(f"{path}: there is no such file.") from None
-    except IsADirectoryError:
-        raise UserError(f"{path}: is a folder; expected a .csv or .parquet file.") from None
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: not UTF-8 text ({error}).") from None
-    except (pa.ArrowInvalid, csv.Error, OSError) as error:
-        raise UserError(f"{path}: {_first_line(error)}. Is the file cut off?") from None
+    except (pa.ArrowException, csv.Error, UnicodeDecodeError) as error:
+        damage = None if is_parquet(path) else find_damage(path, columns)
+        raise damage or UserError(f"{path}: {_first_line(error)}. Is the file cut off?") from None
+    except OSError as error:
+        what = f"cannot be read ({error.strerror})" if error.errno else _first_line(error)
+        raise UserError(f"{path}: {what}.{'' if error.errno else ' Is the file cut off?'}") from None
 
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0].rstrip(".")[:300]
-
-
-def count_rows(path: Path) -> int:
-    """Return about how many rows a file has, for a progress bar; a line break inside a cell counts as one more."""
-    with _readable(path):
-        if is_parquet(path):
-            return int(pq.read_metadata(path).num_rows)
-        with path.open("rb") as file:
-            lines = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 24), b""))
-    return max(lines - 1, 0)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from takeback.common.errors import UserError
+from takeback.data.cells import levels_of, numbers_of
 from takeback.data.contract import Column, Contract
-from takeback.data.expressions import Array
+from takeback.data.expressions import Array, beyond_float32
 
-NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
+DECIMAL_COMMA = re.compile(r"\s*[+-]?[0-9]+([. ][0-9]{3})*,[0-9]+\s*")
+MOST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def with_missing(column: Column, contract: Contract) -> Column:
 def explain(violations: list[Violation], table: pa.Table, row: int) -> str:
     """Say what is wrong with one row: every broken rule, with what was found."""
     broken = [v for v in violations if v.rows[row]]
-    return "; ".join(f"{v.column}: found {str(table[v.column][row])!r}, expected {v.expected}" for v in broken)
+    return "; ".join(f"{v.column}: found {_found(table[v.column], row)}, expected {v.expected}" for v in broken)
 
 
 def any_broken(violations: list[Violation], rows: int) -> Array:
@@ -86,73 +87,34 @@ def any_broken(violations: list[Violation], rows: int) -> Array:
     return np.any([v.rows for v in violations], axis=0) if violations else np.zeros(rows, dtype=bool)
 
 
-def text_of(values: pa.ChunkedArray | pa.Array, missing: tuple[str, ...] = ()) -> pa.Array:
-    """Return cells as trimmed text, null where missing; 1.0 and 1 are both '1'."""
-    if pa.types.is_dictionary(values.type):
-        values = values.cast(values.type.value_type)
-    if pa.types.is_floating(values.type):
-        values = pc.if_else(pc.is_nan(values), None, values)
-        whole = pc.and_(pc.equal(values, pc.trunc(values)), pc.less(pc.abs(values), 2.0**53))
-        if pc.all(whole).as_py():  # an id of twelve digits is no 1.2e+11
-            values = values.cast(pa.int64())
-    text = pc.utf8_trim_whitespace(values.cast(pa.string()))
-    if pa.types.is_floating(values.type):
-        text = pc.replace_substring_regex(text, r"\.0$", "")
-    return pc.if_else(pc.is_in(text, value_set=pa.array(missing, pa.string())), None, text)
+def _found(values: pa.ChunkedArray | pa.Array, row: int) -> str:
+    """Show one cell, shortened; what it may mean if it is a number with a comma or has swallowed a line."""
+    try:
+        text = values.slice(row, 1).cast(pa.string())[0].as_py() or ""
+    except pa.ArrowException:
+        text = f"a cell of type {values.type}"
+    hint = " (a decimal comma? write a point)" if DECIMAL_COMMA.fullmatch(text) else ""
+    hint = " (a stray quote has joined lines?)" if "\n" in text else hint
+    return repr(text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}...") + hint
 
 
 def _read_number(name: str, column: Column, values: pa.Array) -> tuple[Array, list[Violation]]:
-    numbers, unreadable = _numbers(column, values)
+    numbers, unreadable = numbers_of(values, column.missing)
+    large = beyond_float32(numbers)
+    violations = [
+        Violation(name, "a finite number", unreadable | np.isinf(numbers)),
+        Violation(name, "a number below 3.4e38, which models can hold", large & np.isfinite(numbers)),
+    ]
     with np.errstate(invalid="ignore"):
-        violations = [Violation(name, "a finite number", unreadable | np.isinf(numbers))]
         if column.min is not None:
             violations.append(Violation(name, f"at least {column.min:g}", numbers < column.min))
         if column.max is not None:
             violations.append(Violation(name, f"at most {column.max:g}", numbers > column.max))
-    return numbers, violations
-
-
-def _numbers(column: Column, values: pa.Array) -> tuple[Array, Array]:
-    """Return the numbers and a mask of the cells that hold something else."""
-    clean = np.zeros(len(values), dtype=bool)
-    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-        return _without_sentinels(column, _floats(values)), clean
-    if pa.types.is_boolean(values.type):  # true is no number, though Arrow would make it 1
-        values = values.cast(pa.string())
-    try:  # most columns are clean, and then one cast is all it takes
-        numbers = _floats(values)
-        if np.isfinite(numbers).all():
-            return _without_sentinels(column, numbers), clean
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        pass
-    text = text_of(values, column.missing)
-    readable = pc.match_substring_regex(text, NUMBER)
-    numbers = _floats(pc.if_else(readable, text, None))
-    return _without_sentinels(column, numbers), _to_numpy(pc.fill_null(pc.invert(readable), False))
-
-
-def _without_sentinels(column: Column, numbers: Array) -> Array:
-    for text in column.missing:
-        if re.match(NUMBER, text):
-            numbers[numbers == float(text)] = np.nan
-    return numbers
-
-
-def _floats(values: pa.Array) -> Array:
-    """Return a copy: Arrow's own memory cannot be written. Unsafe only in that an integer may lose its last digits."""
-    return np.array(_to_numpy(values.cast(pa.float64(), safe=False)), dtype=np.float64)
+    return np.where(large, np.nan, numbers), violations
 
 
 def _read_category(name: str, column: Column, values: pa.Array) -> tuple[Array, list[Violation]]:
-    text = text_of(values, column.missing)
     raw = list(column.levels)
-    position = pc.index_in(text, value_set=pa.array(raw, pa.string()))
-    codes = np.array([column.values.index(column.levels[item]) for item in raw], dtype=np.float64)
-    found = _to_numpy(position.cast(pa.float64()))
-    numbers = np.append(codes, np.nan)[np.where(np.isnan(found), len(codes), found).astype(np.int64)]
-    unknown = pc.and_(pc.is_valid(text), pc.is_null(position)).to_numpy(zero_copy_only=False)
-    return numbers, [Violation(name, f"one of {', '.join(raw)}", unknown)]
-
-
-def _to_numpy(values: pa.Array) -> Array:
-    return values.to_numpy(zero_copy_only=False)
+    place, absent = levels_of(values, raw, column.missing)
+    codes = np.array([*(column.values.index(column.levels[item]) for item in raw), np.nan], dtype=np.float64)
+    return codes[place], [Violation(name, f"one of {', '.join(raw)}", (place < 0) & ~absent)]

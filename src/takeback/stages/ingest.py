@@ -9,7 +9,7 @@ from takeback import config
 from takeback.common.files import sha256, write_csv, write_json, write_parquet, write_text
 from takeback.data.contract import Contract
 from takeback.data.ingestion import ingest
-from takeback.data.tables import check_header, read_header, read_table
+from takeback.data.tables import check_columns, read_table
 from takeback.stages import layout
 
 
@@ -37,5 +37,5 @@ def schema(contract: Contract) -> str:
 def read_source(contract: Contract) -> pa.Table:
     """Read the source file that the contract names."""
     path = Path(contract.source)
-    check_header(path, read_header(path), contract.header, contract.header)
+    check_columns(path, contract.header, contract.header)
     return read_table(path)
