@@ -165,6 +165,13 @@ class Gate(Strict):
     max_approval_ratio_loss: Criterion
 
 
+class Privacy(Strict):
+    """What is shown of people; docs/privacy.md explains it."""
+
+    min_cell: Count
+    quarantine_rows: bool
+
+
 class Config(Strict):
     """Everything in params.yaml."""
 
@@ -177,11 +184,20 @@ class Config(Strict):
     policy: Policy
     champion: Champion
     gate: Gate
+    privacy: Privacy
     tracking: Literal["none", "mlflow"]
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for check in (_check_features, _check_reweigh, _check_rule, _check_split, _check_scenario, _check_policy):
+        for check in (
+            _check_features,
+            _check_reweigh,
+            _check_rule,
+            _check_split,
+            _check_scenario,
+            _check_policy,
+            _check_privacy,
+        ):
             check(self)
         return self
 
@@ -257,3 +273,8 @@ def _check_policy(config: Config) -> None:
     policy = config.policy
     if policy.analyst_approves_bad > policy.analyst_approves_good:
         raise KeyedError("policy.analyst_approves_bad", "above analyst_approves_good: reviews would do harm")
+
+
+def _check_privacy(config: Config) -> None:
+    if config.gate.min_group_size < config.privacy.min_cell:
+        raise KeyedError("gate.min_group_size", "below privacy.min_cell: such a group has no numbers to judge")

@@ -1,5 +1,6 @@
 """One criterion of the gate: a number with its interval against a limit, and whether the result stops a release."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,10 +22,13 @@ def at_least(criterion: Criterion, value: float | None, interval: Interval = Non
     """Judge a number that must not be below the limit.
 
     It passes if it is not, and fails if all of its interval is below; in between there is not enough evidence. A number
-    without an interval is taken as certain. One that is not defined is no evidence.
+    without an interval is taken as certain. One that is not defined is no evidence. One that is not shown, for privacy,
+    may have an interval around all that it can be: it passes or fails if all of that does.
     """
     if value is None:
-        return _result(criterion, None, None, INSUFFICIENT)
+        low, high = interval or (-math.inf, math.inf)
+        missed = FAIL if high < criterion.limit else INSUFFICIENT
+        return _result(criterion, None, interval, PASS if low >= criterion.limit else missed)
     _low, high = interval or (value, value)
     missed = FAIL if max(value, high) < criterion.limit else INSUFFICIENT
     return _result(criterion, value, interval, PASS if value >= criterion.limit else missed)
@@ -44,10 +48,12 @@ def ratio_at_least(criterion: Criterion, ratio: float | None, interval: Interval
 
     It fails if it is below the limit *and* its interval excludes parity, since a difference in small numbers may be
     chance (the four-fifths rule with statistical significance, 29 CFR 1607.4 D). Too few members (``enough`` is false)
-    are never enough evidence, and neither is a ratio that is not defined.
+    are never enough evidence, and neither is a ratio that is not defined. `at_least` judges one that is not shown.
     """
-    if not enough or ratio is None:
+    if not enough:
         return _result(criterion, ratio, interval, INSUFFICIENT)
+    if ratio is None:
+        return at_least(criterion, None, interval)
     missed = FAIL if interval and interval[1] < 1 else INSUFFICIENT
     return _result(criterion, ratio, interval, PASS if ratio >= criterion.limit else missed)
 

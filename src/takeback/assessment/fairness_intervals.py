@@ -5,7 +5,9 @@ from itertools import pairwise
 import numpy as np
 
 from takeback.assessment.fairness_cells import cell_sums, cells_of, resampled_sums
+from takeback.assessment.fairness_disclosure import hidden, hidden_measures
 from takeback.assessment.fairness_measures import GAPS, SHARES, SUMS, largest_gap, measures, share
+from takeback.common.disclosure import between
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
 from takeback.decisions.scoring import Scores
@@ -23,6 +25,7 @@ def fairness_intervals(
     groups: dict[str, Array],
     replicates: int = REPLICATES,
     seed: int = 0,
+    least: int = 1,
 ) -> dict[str, Limits]:
     """Return the 95% interval of every number of an audit.
 
@@ -35,6 +38,9 @@ def fairness_intervals(
         As `takeback.assessment.fairness.audit` takes them.
     replicates, seed
         How many resamples, and what they start from.
+    least
+        As `takeback.assessment.fairness.audit` takes it. What is hidden has no interval, except a ratio whose rate is
+        known to be about a few: its interval holds those of all that they could be, the reference rate taken as known.
 
     Returns
     -------
@@ -53,20 +59,50 @@ def fairness_intervals(
     for attribute, (start, end), names in zip(groups, pairwise(ends), labels, strict=True):
         reference = contract.protected[attribute].reference
         place = names.tolist().index(reference) if reference in names else None
-        found = _of_attribute(names.tolist(), place, once[:, start:end], drawn[:, start:end])
+        sums = once[0, start:end]
+        secret = hidden_measures(hidden(sums, least), place)
+        found = _of_attribute(names.tolist(), place, once[:, start:end], drawn[:, start:end], secret)
+        if place is not None:
+            found |= _bounds(names.tolist(), sums, place, secret, least)
         result |= {f"{attribute}.{name}": limits for name, limits in found.items()}
     return result
 
 
-def _of_attribute(groups: list[str], reference: int | None, once: Array, drawn: Array) -> dict[str, Limits]:
+def _of_attribute(
+    groups: list[str], reference: int | None, once: Array, drawn: Array, secret: dict[str, Array]
+) -> dict[str, Limits]:
     """Return the limits of one attribute from the sums once, (1, groups, 10), and drawn, (replicates, groups, 10)."""
     once_base, base = (_base(sums, reference) for sums in (once, drawn))
-    measured = measures(drawn, base)
+    measured = {name: np.where(secret[name], np.nan, values) for name, values in measures(drawn, base).items()}
     result = {f"{group}.{name}": _limits(of[:, i]) for i, group in enumerate(groups) for name, of in measured.items()}
     for i, (group, sums) in enumerate(zip(groups, once[0], strict=True)):
         ends = _at_an_end(sums, once_base[0, 0] * (i != reference))  # the reference's ratio to itself is no estimate
         result |= {f"{group}.{name}": limits for name, limits in ends.items() if result[f"{group}.{name}"]}
     return {**result, **{f"{name}_gap": _limits(largest_gap(measured[name])) for name in GAPS}}
+
+
+def _bounds(
+    groups: list[str], sums: Array, reference: int, secret: dict[str, Array], least: int
+) -> dict[str, list[float]]:
+    """Return the interval of each ratio that is hidden while those whom it is about, and the reference, are not."""
+    result = {}
+    for rate, ratio in RATIOS.items():
+        part, whole = (sums[:, SUMS.index(name)] for name in SHARES[rate])
+        base = share(rate, sums[reference])
+        people = secret["count"] | (secret["bad_rate"] & (rate != "approval_rate")) | secret[rate][reference]
+        for i in np.flatnonzero(secret[ratio] & ~people & (base > 0)):
+            if ends := between(part[i], whole[i], least):
+                result[f"{groups[i]}.{ratio}"] = [float(limit / base) for limit in _exact(*ends, whole[i])]
+    return result
+
+
+def _exact(low: float, high: float, whole: float) -> list[float]:
+    """Return the lower limit of ``low`` of ``whole``, and the upper one of ``high`` (Clopper and Pearson 1934)."""
+    from scipy.special import betaincinv
+
+    first = betaincinv(low, whole - low + 1, (1 - LEVEL) / 2) if low else 0.0
+    last = betaincinv(high + 1, whole - high, (1 + LEVEL) / 2) if high < whole else 1.0
+    return [float(first), float(last)]
 
 
 def _base(sums: Array, reference: int | None) -> Array:

@@ -64,10 +64,13 @@ def _performance(settings: Gate, found: Evidence) -> dict[str, Any]:
 def _reasons(settings: Gate, found: Evidence) -> dict[str, Any]:
     """Judge whether every decline has a reason, and whether the first one matters; without declines both hold."""
     declined = found.reasons["declined"]
-    shares = {key: declined[key] if declined["count"] else 1.0 for key in ("with_reason", "top_lowers_pd")}
+
+    def share(name: str) -> tuple[float | None, Interval]:
+        return (1.0, None) if declined["count"] == 0 else (declined[name], declined.get("between", {}).get(name))
+
     return {
-        "min_reasons_coverage": at_least(settings.min_reasons_coverage, shares["with_reason"]),
-        "min_reasons_effect": at_least(settings.min_reasons_effect, shares["top_lowers_pd"]),
+        "min_reasons_coverage": at_least(settings.min_reasons_coverage, *share("with_reason")),
+        "min_reasons_effect": at_least(settings.min_reasons_effect, *share("top_lowers_pd")),
     }
 
 
@@ -75,16 +78,16 @@ def judge_fairness(settings: Gate, fairness: dict[str, Any], intervals: dict[str
     """Judge each group: its approval ratios to the reference group, and how honest its PDs are."""
     results: dict[str, Any] = {}
     for attribute, audit in fairness.items():
-        reference = audit["groups"].get(audit["reference"], {"count": 0})
+        reference = audit["groups"].get(audit["reference"], {"count": None})
         for group, row in audit["groups"].items():
             name = f"{attribute}.{group}"
             gap = intervals.get(f"{name}.calibration_gap")
-            enough = row["count"] >= settings.min_group_size
+            enough = (row["count"] or 0) >= settings.min_group_size
             results[f"max_group_calibration_gap.{name}"] = within(
                 settings.max_group_calibration_gap, row["calibration_gap"], gap, enough
             )
             if group != audit["reference"]:
-                enough = enough and reference["count"] >= settings.min_group_size
+                enough = enough and (reference["count"] or 0) >= settings.min_group_size
                 results |= _ratios(settings, intervals, name, row, reference, enough)
     return results
 
