@@ -189,15 +189,7 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for check in (
-            _check_features,
-            _check_reweigh,
-            _check_rule,
-            _check_split,
-            _check_scenario,
-            _check_policy,
-            _check_privacy,
-        ):
+        for check in (_check_features, _check_reweigh, _check_rule, _check_split, _check_scenario, _check_policy):
             check(self)
         return self
 
@@ -273,8 +265,3 @@ def _check_policy(config: Config) -> None:
     policy = config.policy
     if policy.analyst_approves_bad > policy.analyst_approves_good:
         raise KeyedError("policy.analyst_approves_bad", "above analyst_approves_good: reviews would do harm")
-
-
-def _check_privacy(config: Config) -> None:
-    if config.gate.min_group_size < config.privacy.min_cell:
-        raise KeyedError("gate.min_group_size", "below privacy.min_cell: such a group has no numbers to judge")

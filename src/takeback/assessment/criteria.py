@@ -1,7 +1,7 @@
 """One criterion of the gate: a number with its interval against a limit, and whether the result stops a release."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from takeback.config import Criterion
@@ -48,14 +48,18 @@ def ratio_at_least(criterion: Criterion, ratio: float | None, interval: Interval
 
     It fails if it is below the limit *and* its interval excludes parity, since a difference in small numbers may be
     chance (the four-fifths rule with statistical significance, 29 CFR 1607.4 D). Too few members (``enough`` is false)
-    are never enough evidence, and neither is a ratio that is not defined. `at_least` judges one that is not shown.
+    are never enough evidence, and neither is a ratio that is not defined.
     """
-    if not enough:
+    if not enough or ratio is None:
         return _result(criterion, ratio, interval, INSUFFICIENT)
-    if ratio is None:
-        return at_least(criterion, None, interval)
     missed = FAIL if interval and interval[1] < 1 else INSUFFICIENT
     return _result(criterion, ratio, interval, PASS if ratio >= criterion.limit else missed)
+
+
+def unshown(criteria: Mapping[str, Mapping[str, Any]], names: Collection[str]) -> dict[str, Any]:
+    """Take the number and its interval out of some criteria, for privacy; what was judged stays."""
+    secret = {"value": None, "low": None, "high": None}
+    return {name: {**criterion, **secret} if name in names else dict(criterion) for name, criterion in criteria.items()}
 
 
 def failed(criterion: Criterion) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """Who is approved, referred and declined, by protected group, at the decision."""
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from takeback.assessment.fairness_disclosure import hidden, hidden_measures
 from takeback.assessment.fairness_measures import GAPS, SUMS, largest_gap, measures, row_values
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
+from takeback.decisions.policy import DECISIONS
 from takeback.decisions.scoring import Scores
 
-BOTH = " x "
+BOTH, GROUP = " x ", "group_"
 
 
 def audit(contract: Contract, scores: Scores, bad: Array, groups: dict[str, Array], least: int = 1) -> dict[str, Any]:
@@ -38,12 +41,31 @@ def audit(contract: Contract, scores: Scores, bad: Array, groups: dict[str, Arra
         None where one is not defined), and the largest absolute gap in approval between any two groups, also among
         good payers (equal opportunity) and among bad payers.
     """
+    return audit_against({name: contract.protected[name].reference for name in groups}, scores, bad, groups, least)
+
+
+def audit_against(
+    references: Mapping[str, str], scores: Scores, bad: Array, groups: dict[str, Array], least: int = 1
+) -> dict[str, Any]:
+    """Return an `audit`, given the reference group of each attribute."""
     values = row_values(scores.pd, scores.decision, bad)
     result = {}
     for name, members in groups.items():
         labels, sums = group_sums(values, members)
-        result[name] = _compare(labels, sums, contract.protected[name].reference, hidden(sums, least))
+        result[name] = _compare(labels, sums, references[name], hidden(sums, least))
     return result
+
+
+def decided(scores: pa.Table) -> tuple[Scores, Array, dict[str, Array]]:
+    """Return scores, outcomes and groups, as an audit takes them, from a table of ``data/scores``.
+
+    The gate judges these: what its file, and the audit in Git, may not show is hidden afterwards.
+    """
+    decision = np.array([DECISIONS.index(name) for name in scores["decision"].to_pylist()])
+    names = [name for name in scores.column_names if name.startswith(GROUP)]
+    groups = {name.removeprefix(GROUP): np.array(scores[name].to_pylist(), dtype=str) for name in names}
+    pd, bad = scores["pd"].to_numpy(), scores["bad"].to_numpy()
+    return Scores(pd, np.zeros(len(pd), dtype=bool), decision), bad, groups
 
 
 def intersections(

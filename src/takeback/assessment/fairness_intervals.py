@@ -7,7 +7,6 @@ import numpy as np
 from takeback.assessment.fairness_cells import cell_sums, cells_of, resampled_sums
 from takeback.assessment.fairness_disclosure import hidden, hidden_measures
 from takeback.assessment.fairness_measures import GAPS, SHARES, SUMS, largest_gap, measures, share
-from takeback.common.disclosure import between
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
 from takeback.decisions.scoring import Scores
@@ -39,8 +38,7 @@ def fairness_intervals(
     replicates, seed
         How many resamples, and what they start from.
     least
-        As `takeback.assessment.fairness.audit` takes it. What is hidden has no interval, except a ratio whose rate is
-        known to be about a few: its interval holds those of all that they could be, the reference rate taken as known.
+        As `takeback.assessment.fairness.audit` takes it. What is hidden has no interval.
 
     Returns
     -------
@@ -59,11 +57,8 @@ def fairness_intervals(
     for attribute, (start, end), names in zip(groups, pairwise(ends), labels, strict=True):
         reference = contract.protected[attribute].reference
         place = names.tolist().index(reference) if reference in names else None
-        sums = once[0, start:end]
-        secret = hidden_measures(hidden(sums, least), place)
+        secret = hidden_measures(hidden(once[0, start:end], least), place)
         found = _of_attribute(names.tolist(), place, once[:, start:end], drawn[:, start:end], secret)
-        if place is not None:
-            found |= _bounds(names.tolist(), sums, place, secret, least)
         result |= {f"{attribute}.{name}": limits for name, limits in found.items()}
     return result
 
@@ -79,30 +74,6 @@ def _of_attribute(
         ends = _at_an_end(sums, once_base[0, 0] * (i != reference))  # the reference's ratio to itself is no estimate
         result |= {f"{group}.{name}": limits for name, limits in ends.items() if result[f"{group}.{name}"]}
     return {**result, **{f"{name}_gap": _limits(largest_gap(measured[name])) for name in GAPS}}
-
-
-def _bounds(
-    groups: list[str], sums: Array, reference: int, secret: dict[str, Array], least: int
-) -> dict[str, list[float]]:
-    """Return the interval of each ratio that is hidden while those whom it is about, and the reference, are not."""
-    result = {}
-    for rate, ratio in RATIOS.items():
-        part, whole = (sums[:, SUMS.index(name)] for name in SHARES[rate])
-        base = share(rate, sums[reference])
-        people = secret["count"] | (secret["bad_rate"] & (rate != "approval_rate")) | secret[rate][reference]
-        for i in np.flatnonzero(secret[ratio] & ~people & (base > 0)):
-            if ends := between(part[i], whole[i], least):
-                result[f"{groups[i]}.{ratio}"] = [float(limit / base) for limit in _exact(*ends, whole[i])]
-    return result
-
-
-def _exact(low: float, high: float, whole: float) -> list[float]:
-    """Return the lower limit of ``low`` of ``whole``, and the upper one of ``high`` (Clopper and Pearson 1934)."""
-    from scipy.special import betaincinv
-
-    first = betaincinv(low, whole - low + 1, (1 - LEVEL) / 2) if low else 0.0
-    last = betaincinv(high + 1, whole - high, (1 + LEVEL) / 2) if high < whole else 1.0
-    return [float(first), float(last)]
 
 
 def _base(sums: Array, reference: int | None) -> Array:

@@ -13,7 +13,10 @@ RATIOS = (
 
 
 class Evidence(NamedTuple):
-    """What a champion showed on the test part, each as its file in metrics/ has it, beside the rule and the data."""
+    """What a champion showed on the test part, each as its file in metrics/ has it, beside the rule and the data.
+
+    Fairness and its intervals with nothing hidden: who is too few to be shown is not too few to be treated fairly.
+    """
 
     performance: dict[str, dict[str, float | None]]
     fairness: dict[str, Any]
@@ -78,16 +81,16 @@ def judge_fairness(settings: Gate, fairness: dict[str, Any], intervals: dict[str
     """Judge each group: its approval ratios to the reference group, and how honest its PDs are."""
     results: dict[str, Any] = {}
     for attribute, audit in fairness.items():
-        reference = audit["groups"].get(audit["reference"], {"count": None})
+        reference = audit["groups"].get(audit["reference"], {"count": 0})
         for group, row in audit["groups"].items():
             name = f"{attribute}.{group}"
             gap = intervals.get(f"{name}.calibration_gap")
-            enough = (row["count"] or 0) >= settings.min_group_size
+            enough = row["count"] >= settings.min_group_size
             results[f"max_group_calibration_gap.{name}"] = within(
                 settings.max_group_calibration_gap, row["calibration_gap"], gap, enough
             )
             if group != audit["reference"]:
-                enough = enough and (reference["count"] or 0) >= settings.min_group_size
+                enough = enough and reference["count"] >= settings.min_group_size
                 results |= _ratios(settings, intervals, name, row, reference, enough)
     return results
 
@@ -108,3 +111,15 @@ def _ratios(
         nobody = enough and reference.get(rate) == 0
         results[f"{key}.{name}"] = failed(criterion) if nobody else judged
     return results
+
+
+def hidden_criteria(fairness: dict[str, Any]) -> list[str]:
+    """Return the criteria whose number an audit does not show."""
+    measured = {"max_group_calibration_gap": "calibration_gap", **{key: ratio for key, ratio, _rate in RATIOS}}
+    return [
+        f"{key}.{attribute}.{group}"
+        for attribute, audit in fairness.items()
+        for group, row in audit["groups"].items()
+        for key, measure in measured.items()
+        if row[measure] is None
+    ]

@@ -49,8 +49,8 @@ def audit_reasons(
     -------
     dict
         For the declined and the referred how many they are, the share ``with_reason`` and the share whose first reason,
-        set to its baseline, lowers the PD (``top_lowers_pd``; thin files aside, of which the model decides nothing);
-        where one of them is not shown, ``between`` which shares it is; ``frequency`` of each reason among them; and how far
+        set to its baseline, lowers the PD (``top_lowers_pd``; thin files aside, of which the model decides nothing),
+        and ``between`` what a share lies that is not shown; ``frequency`` of each reason among them; and how far
         ``tree_shap`` agrees.
     """
     lowers = _top_lowers_pd(scorer, columns, scores, given)

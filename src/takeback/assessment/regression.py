@@ -46,7 +46,7 @@ def _ratio_loss(settings: Gate, row: Mapping[str, Any]) -> dict[str, Any]:
     change = row[RATIO]
     above_parity = max((change["before"] or 0.0) - 1, 0.0)
     result = _loss(settings.max_approval_ratio_loss, change, -1, above_parity)
-    enough = min(n or 0 for n in row["count"].values()) >= settings.min_group_size
+    enough = min(row["count"].values()) >= settings.min_group_size
     return result if enough else {**result, "result": INSUFFICIENT}
 
 

@@ -77,13 +77,14 @@ def hidden_pairs(
     """
     cells = _parts(cells, 2)
     there = np.any(cells > 0, axis=2)
-    hidden = (_small(cells, least, outcome) | rows[:, None] | columns | (False if hidden is None else hidden)) & there
-    for row, column in np.argwhere(hidden).tolist():
-        corners = _rectangle(cells, hidden, (row, column), (rows, columns), least, outcome)
+    given = rows[:, None] | columns | (False if hidden is None else hidden)
+    result = (_small(cells, least, outcome) | given) & there
+    for row, column in np.argwhere(result).tolist():
+        corners = _rectangle(cells, result, (row, column), (rows, columns), least, outcome)
         if corners is None:
-            return there
-        hidden[corners] = True
-    return hidden
+            return there | given
+        result[corners] = True
+    return result | given
 
 
 def joined(good: Array, bad: Array, least: int) -> Array:
