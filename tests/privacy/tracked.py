@@ -129,7 +129,7 @@ def _left_over(what: str, whole: dict[str, Any], parts: list[dict[str, Any]], ce
             yield f"{what}, {name}: all that is left have one outcome"
 
 
-def _groups(root: Path, path: Path, cells: Cells) -> Iterator[str]:
+def judge_groups(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     for attribute, audit in read(path).items():
         yield from _left_over(attribute, everybody(root, path), [*audit["groups"].values()], cells)
         yield from _measures(attribute, audit, cells)
@@ -159,7 +159,7 @@ def _group(what: str, row: dict[str, Any], cells: Cells) -> Iterator[str]:
         yield f"{what}: approvals of good payers give away those of bad ones"
 
 
-def _intersections(root: Path, path: Path, cells: Cells) -> Iterator[str]:
+def judge_intersections(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     single = read(path.with_name("fairness.json"))
     for pair, audit in read(path).items():
         yield from _measures(pair, audit, cells)
@@ -169,7 +169,7 @@ def _intersections(root: Path, path: Path, cells: Cells) -> Iterator[str]:
                 yield from _left_over(f"{pair}, of {group}", margin, parts, cells)
 
 
-def _performance(root: Path, path: Path, cells: Cells) -> Iterator[str]:
+def judge_performance(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     rows, found = _rows(root, path.parent.name)["rows"], read(path)
     decision, bad_rate = found["decision"], found["probability"]["bad_rate"]
     yield from cells.outcome("everybody", bad_rate, rows)
@@ -318,11 +318,11 @@ READERS = {
     "metrics/gate.json": _gate,
     "metrics/split.json": _split,
     "metrics/*/calibration.csv": _calibration,
-    "metrics/*/fairness.json": _groups,
-    "metrics/*/intersections.json": _intersections,
+    "metrics/*/fairness.json": judge_groups,
+    "metrics/*/intersections.json": judge_intersections,
     "metrics/*/intervals.json": _intervals,
     "metrics/*/near_threshold.json": _near,
-    "metrics/*/performance.json": _performance,
+    "metrics/*/performance.json": judge_performance,
     "metrics/*/profit_surface.csv": _surface,
     "metrics/*/reasons.json": _reasons,
     "metrics/*/roc.csv": _roc,

@@ -54,9 +54,10 @@ def hidden_metrics(decisions: Array, bad: Array, least: int) -> list[str]:
     good, bads = cells.sum(axis=0)
     all_alike = one_sided(good, bads, least)
     found = all_alike or few([*declined, *(cells.sum(axis=0) - declined)], least).any()
+    among = one_sided(approved[0], approved[1], least) or few(cells.sum(axis=0) - approved, least).any()
     hidden = {
         "probability.bad_rate": all_alike,
-        "decision.bad_rate_among_approved": one_sided(approved[0], approved[1], least),
+        "decision.bad_rate_among_approved": among,
         **dict.fromkeys((f"decision.{word}_rate" for word in DECISIONS), few(cells.sum(axis=1), least).any()),
         **dict.fromkeys((f"decision.decline_{name}" for name in ("accuracy", "precision", "recall", "f1")), found),
     }
