@@ -116,7 +116,8 @@ def _distinct(hot: Array, tried: list[Slice]) -> list[Slice]:
     masks: list[Array] = []
     for one in (one for one in tried if one.excess > 0):
         inside = hot[:, one.first] * hot[:, one.second] == 1
-        worse = one.first == one.second or one.excess > max(alone[one.first], alone[one.second])
+        both = (alone.get(condition, 0.0) for condition in (one.first, one.second))  # 0: nearly everybody, not tried
+        worse = one.first == one.second or one.excess > max(both)
         if worse and all((inside & other).sum() <= MOST_IN_COMMON * (inside | other).sum() for other in masks):
             kept, masks = [*kept, one], [*masks, inside]
         if len(kept) == MOST_SLICES:
