@@ -166,6 +166,13 @@ class Gate(Strict):
     max_approval_ratio_loss: Criterion
 
 
+class Privacy(Strict):
+    """What is shown of people; docs/privacy.md explains it."""
+
+    min_cell: Count
+    quarantine_rows: bool
+
+
 class Config(Strict):
     """Everything in params.yaml."""
 
@@ -178,6 +185,7 @@ class Config(Strict):
     policy: Policy
     champion: Champion
     gate: Gate
+    privacy: Privacy
     tracking: Literal["none", "mlflow"]
 
     @model_validator(mode="after")

@@ -61,8 +61,9 @@ BROKEN = [
 def test_a_broken_row_is_put_aside_with_number_and_reason(lenient, taiwan_rows, name, cell, reason):
     table = with_cells(taiwan_rows, {(41, name): cell})
     applications, quarantine, metrics = ingest(lenient, table)
-    assert quarantine.select(["row", "reason"]).to_pylist() == [{"row": 42, "reason": f"{name}: {reason}"}]
-    assert quarantine[name].to_pylist() == [cell.strip() or None]
+    given = cell.strip() or None if name == "ID" else "42"
+    assert quarantine.to_pylist() == [{"row": 42, "reason": f"{name}: {reason}", "ID": given}]
+    assert ingest(lenient, table, whole_rows=True).quarantine[name].to_pylist() == [cell.strip() or None]
     assert applications["ID"].to_pylist() == [str(n) for n in range(1, 501) if n != 42]
     assert metrics["rows"] == {"source": 500, "accepted": 499, "quarantined": 1}
     assert list(metrics["broken_rules"].values()) == [1]

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.bank import Bank
+from tests.privacy.pages import in_markdown, small_counts
 
 
 @pytest.fixture
@@ -25,6 +26,7 @@ def test_a_change_of_champion_from_a_shallow_clone(ci):
     report = ci.path("pr-report/report.md").read_text()
     assert "Champion: rule -\\> logistic." in report
     assert "## Takeback report: all checks passed" in report
+    assert small_counts(in_markdown(report)) == []
     assert "<html" in ci.path("pr-report/report.html").read_text()
     assert "<html" in ci.path("pr-report/pipeline.html").read_text()
     assert ci.git("status --porcelain") == ""

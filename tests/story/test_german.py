@@ -7,6 +7,7 @@ from takeback.data.parts import read_part
 from takeback.decisions.bundle import load_release, load_scorer
 from takeback.decisions.scoring import score
 from tests.clones import copy_repository
+from tests.privacy.tracked import small_cells
 
 
 def test_the_whole_pipeline_on_german_credit(tmp_path):
@@ -19,6 +20,7 @@ def test_the_whole_pipeline_on_german_credit(tmp_path):
     for name in ("logistic", "forest", "xgboost"):
         performance = json.loads(repository.path(f"metrics/{name}/test/performance.json").read_text())
         assert performance["ranking"]["auc"] > 0.7
+    assert small_cells(repository.folder) == []
     assert "Champion on german: " in repository.run("takeback", "summary")
     repository.run("takeback", "score", "data/source/german_credit.csv", "decisions.parquet")
     inputs = repository.path("metrics/selection.json").read_text()

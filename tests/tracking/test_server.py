@@ -35,12 +35,25 @@ def test_a_release_is_there_with_all_it_has(client, run_folder, tmp_path):
     assert run.data.tags["champion"] == "logistic"
     assert run.data.tags["gate"] == json.loads((run_folder / "metrics/gate.json").read_text())["verdict"]
     assert run.data.tags["mlflow.source.git.commit"] == "c0ffee"
+    assert sorted(run.data.metrics.values()) == sorted(in_git(run_folder))  # and no number that is not in Git
     (version,) = versions(client, run)
     assert (version.name, version.tags["release"]) == (MODEL, "v1.0.0")
     bundle = tmp_path / "down"
     bundle.mkdir()
     client.download_artifacts(run.info.run_id, "release", str(bundle))
     assert contents(bundle / "release") == contents(run_folder / "models" / "release")
+
+
+def in_git(folder):
+    """All numbers of the files that a run is made of; tests/privacy judges those."""
+    files = ("logistic/test/performance", "logistic/test/fairness", "data", "gate")
+    return [float(n) for name in files for n in numbers(json.loads((folder / f"metrics/{name}.json").read_text()))]
+
+
+def numbers(content):
+    if isinstance(content, dict):
+        return [number for value in content.values() for number in numbers(value)]
+    return [content] if isinstance(content, (int, float)) and not isinstance(content, bool) else []
 
 
 def contents(folder):

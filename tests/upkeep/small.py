@@ -43,8 +43,8 @@ globals()[sys.argv[1]]()
 """
 
 
-def small_repository(folder: Path) -> Repository:
-    """Return a repository with the tag v1.0.0, pushed to a remote beside it."""
+def small_repository(folder: Path, in_git: bool = True) -> Repository:
+    """Return a repository with the tag v1.0.0, pushed to a remote beside it; its source data are in Git or DVC's."""
     files = {
         "dvc.yaml": PIPELINE,
         "params.yaml": "parts: {share: 0.5, seed: 1}\n",
@@ -61,6 +61,8 @@ def small_repository(folder: Path) -> Repository:
     repository.run("git", "init", "-q", "-b", "main")
     repository.run("dvc", "init", "-q")
     repository.run("dvc", "remote", "add", "-d", "storage", "../storage")
+    if not in_git:
+        repository.run("dvc", "add", "-q", "data/source.csv")
     repository.run("dvc", "repro", "-q")
     release(repository, "v1.0.0")
     return repository

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -95,11 +96,13 @@ def test_other_library_versions_are_told_first(repository):
     assert ".venv-tag/bin/takeback verify old" in printed
 
 
-def test_data_outside_git_are_told(repository):
+def test_data_outside_git_are_brought_or_missed(repository):
     repository.path("big.csv").write_text("1")
     repository.run("dvc", "add", "-q", "big.csv")
     tagged(repository)
-    with pytest.raises(UserError, match=r"big\.csv\.dvc: these data lie in DVC's remote"):
+    assert verify("bad", repository.folder).good
+    shutil.rmtree(repository.path(".dvc/cache"))  # and nobody has pushed them
+    with pytest.raises(UserError, match=r"big\.csv, as commit .* names it, is neither in the cache nor in a remote"):
         verify("bad", repository.folder)
 
 

@@ -1,6 +1,7 @@
 """One criterion of the gate: a number with its interval against a limit, and whether the result stops a release."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from takeback.config import Criterion
@@ -21,10 +22,13 @@ def at_least(criterion: Criterion, value: float | None, interval: Interval = Non
     """Judge a number that must not be below the limit.
 
     It passes if it is not, and fails if all of its interval is below; in between there is not enough evidence. A number
-    without an interval is taken as certain. One that is not defined is no evidence.
+    without an interval is taken as certain. One that is not defined is no evidence. One that is not shown, for privacy,
+    may have an interval around all that it can be: it passes or fails if all of that does.
     """
     if value is None:
-        return _result(criterion, None, None, INSUFFICIENT)
+        low, high = interval or (-math.inf, math.inf)
+        missed = FAIL if high < criterion.limit else INSUFFICIENT
+        return _result(criterion, None, interval, PASS if low >= criterion.limit else missed)
     _low, high = interval or (value, value)
     missed = FAIL if max(value, high) < criterion.limit else INSUFFICIENT
     return _result(criterion, value, interval, PASS if value >= criterion.limit else missed)
@@ -50,6 +54,12 @@ def ratio_at_least(criterion: Criterion, ratio: float | None, interval: Interval
         return _result(criterion, ratio, interval, INSUFFICIENT)
     missed = FAIL if interval and interval[1] < 1 else INSUFFICIENT
     return _result(criterion, ratio, interval, PASS if ratio >= criterion.limit else missed)
+
+
+def unshown(criteria: Mapping[str, Mapping[str, Any]], names: Collection[str]) -> dict[str, Any]:
+    """Take the number and its interval out of some criteria, for privacy; what was judged stays."""
+    secret = {"value": None, "low": None, "high": None}
+    return {name: {**criterion, **secret} if name in names else dict(criterion) for name, criterion in criteria.items()}
 
 
 def failed(criterion: Criterion) -> dict[str, Any]:

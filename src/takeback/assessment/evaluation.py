@@ -6,13 +6,14 @@ import numpy as np
 import pyarrow as pa
 
 from takeback.assessment.weighted import MEASURES, RANKING, calibration_bin, ranking_measures
+from takeback.common.disclosure import few, joined, one_sided
 from takeback.config import Policy
 from takeback.data.expressions import Array
-from takeback.decisions.policy import DECISIONS, profit
+from takeback.decisions.policy import APPROVE, DECISIONS, DECLINE, profit
 from takeback.decisions.scoring import Scores
 
 
-def performance(scores: Scores, bad: Array, amount: Array, policy: Policy) -> dict[str, Any]:
+def performance(scores: Scores, bad: Array, amount: Array, policy: Policy, least: int = 1) -> dict[str, Any]:
     """Measure scores against outcomes.
 
     Parameters
@@ -25,6 +26,8 @@ def performance(scores: Scores, bad: Array, amount: Array, policy: Policy) -> di
         Exposure of each application, shape (n,), in the data's currency.
     policy
         The economics of a decision.
+    least
+        What `hidden_metrics` says of it is None.
 
     Returns
     -------
@@ -32,11 +35,33 @@ def performance(scores: Scores, bad: Array, amount: Array, policy: Policy) -> di
         ``ranking``, ``probability`` and ``decision`` metrics: those of `takeback.assessment.weighted` with everybody
         counted once. One that is not defined is None.
     """
-    return {
+    result = {
         "ranking": ranking(scores.pd, bad),
         "probability": probability(scores.pd, bad),
         "decision": decision(scores.decision, bad, amount, policy),
     }
+    for name in hidden_metrics(scores.decision, bad, least):
+        part, metric = name.split(".")
+        result[part][metric] = None
+    return result
+
+
+def hidden_metrics(decisions: Array, bad: Array, least: int) -> list[str]:
+    """Return the rates, by dotted name, that are about fewer than ``least`` people or give such a number away."""
+    cells = np.zeros((len(DECISIONS), 2), dtype=int)
+    np.add.at(cells, (decisions.astype(int), bad.astype(int)), 1)
+    approved, declined = cells[DECISIONS.index(APPROVE)], cells[DECISIONS.index(DECLINE)]
+    good, bads = cells.sum(axis=0)
+    all_alike = one_sided(good, bads, least)
+    found = all_alike or few([*declined, *(cells.sum(axis=0) - declined)], least).any()
+    among = one_sided(approved[0], approved[1], least) or few(cells.sum(axis=0) - approved, least).any()
+    hidden = {
+        "probability.bad_rate": all_alike,
+        "decision.bad_rate_among_approved": among,
+        **dict.fromkeys((f"decision.{word}_rate" for word in DECISIONS), few(cells.sum(axis=1), least).any()),
+        **dict.fromkeys((f"decision.decline_{name}" for name in ("accuracy", "precision", "recall", "f1")), found),
+    }
+    return [name for name, secret in hidden.items() if secret]
 
 
 def ranking(pd: Array, bad: Array) -> dict[str, float | None]:
@@ -64,20 +89,31 @@ def decision(decisions: Array, bad: Array, amount: Array, policy: Policy) -> dic
     return _once("decision.", pa.table(columns))
 
 
-def calibration_bins(pd: Array, bad: Array) -> list[dict[str, float]]:
-    """Return mean PD and bad rate in ten bins of equal size by PD; applicants with one PD share a bin."""
-    code = calibration_bin(pd)
+def calibration_bins(pd: Array, bad: Array, least: int = 1) -> list[dict[str, float]]:
+    """Return mean PD and bad rate in ten bins of equal size by PD; applicants with one PD share a bin.
+
+    Neighbours are joined until each bin has ``least`` good payers and as many bad ones; none is left if all have not.
+    """
+    if one_sided(bad.sum(), len(bad) - bad.sum(), least):
+        return []
+    _, code = np.unique(calibration_bin(pd), return_inverse=True)
+    code = joined(np.bincount(code, 1 - bad), np.bincount(code, bad), least)[code]
     masks = [code == i for i in np.unique(code)]
     return [{"count": int(m.sum()), "mean_pd": float(pd[m].mean()), "bad_rate": float(bad[m].mean())} for m in masks]
 
 
-def roc_points(pd: Array, bad: Array, points: int = 101) -> list[dict[str, float]]:
-    """Return the ROC curve at evenly spaced false positive rates."""
+def roc_points(pd: Array, bad: Array, least: int = 1, points: int = 100) -> list[dict[str, float]]:
+    """Return about as many points of the ROC curve as asked for, and both its ends.
+
+    Between one point and the next lie ``least`` good payers and as many bad ones: a finer curve would tell of single
+    applicants between which others they are.
+    """
     _, place = np.unique(-pd, return_inverse=True)
-    found, flagged = (np.cumsum(np.bincount(place, outcome)) for outcome in (bad, 1 - bad))
-    x, y = (np.concatenate([[0], counts / max(counts[-1], 1)]) for counts in (flagged, found))
-    grid = np.linspace(0, 1, points)
-    return [{"false_positive_rate": float(at), "true_positive_rate": float(np.interp(at, x, y))} for at in grid]
+    good, found = (np.bincount(place, outcome) for outcome in (1 - bad, bad))
+    step = max(least, int(min(good.sum(), found.sum())) // points)
+    last = np.flatnonzero(np.diff(joined(good, found, step), append=len(good)))
+    x, y = (np.concatenate([[0], np.cumsum(counts)[last] / max(counts.sum(), 1)]) for counts in (good, found))
+    return [{"false_positive_rate": float(a), "true_positive_rate": float(b)} for a, b in zip(x, y, strict=True)]
 
 
 def _once(part: str, table: pa.Table) -> dict[str, float | None]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from takeback.assessment.fairness_cells import cell_sums, cells_of, resampled_sums
+from takeback.assessment.fairness_disclosure import hidden, hidden_measures
 from takeback.assessment.fairness_measures import GAPS, SHARES, SUMS, largest_gap, measures, share
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
@@ -23,6 +24,7 @@ def fairness_intervals(
     groups: dict[str, Array],
     replicates: int = REPLICATES,
     seed: int = 0,
+    least: int = 1,
 ) -> dict[str, Limits]:
     """Return the 95% interval of every number of an audit.
 
@@ -35,6 +37,8 @@ def fairness_intervals(
         As `takeback.assessment.fairness.audit` takes them.
     replicates, seed
         How many resamples, and what they start from.
+    least
+        As `takeback.assessment.fairness.audit` takes it. What is hidden has no interval.
 
     Returns
     -------
@@ -53,15 +57,18 @@ def fairness_intervals(
     for attribute, (start, end), names in zip(groups, pairwise(ends), labels, strict=True):
         reference = contract.protected[attribute].reference
         place = names.tolist().index(reference) if reference in names else None
-        found = _of_attribute(names.tolist(), place, once[:, start:end], drawn[:, start:end])
+        secret = hidden_measures(hidden(once[0, start:end], least), place)
+        found = _of_attribute(names.tolist(), place, once[:, start:end], drawn[:, start:end], secret)
         result |= {f"{attribute}.{name}": limits for name, limits in found.items()}
     return result
 
 
-def _of_attribute(groups: list[str], reference: int | None, once: Array, drawn: Array) -> dict[str, Limits]:
+def _of_attribute(
+    groups: list[str], reference: int | None, once: Array, drawn: Array, secret: dict[str, Array]
+) -> dict[str, Limits]:
     """Return the limits of one attribute from the sums once, (1, groups, 10), and drawn, (replicates, groups, 10)."""
     once_base, base = (_base(sums, reference) for sums in (once, drawn))
-    measured = measures(drawn, base)
+    measured = {name: np.where(secret[name], np.nan, values) for name, values in measures(drawn, base).items()}
     result = {f"{group}.{name}": _limits(of[:, i]) for i, group in enumerate(groups) for name, of in measured.items()}
     for i, (group, sums) in enumerate(zip(groups, once[0], strict=True)):
         ends = _at_an_end(sums, once_base[0, 0] * (i != reference))  # the reference's ratio to itself is no estimate

@@ -13,7 +13,10 @@ RATIOS = (
 
 
 class Evidence(NamedTuple):
-    """What a champion showed on the test part, each as its file in metrics/ has it, beside the rule and the data."""
+    """What a champion showed on the test part, each as its file in metrics/ has it, beside the rule and the data.
+
+    Fairness and its intervals with nothing hidden: who is too few to be shown is not too few to be treated fairly.
+    """
 
     performance: dict[str, dict[str, float | None]]
     fairness: dict[str, Any]
@@ -64,10 +67,13 @@ def _performance(settings: Gate, found: Evidence) -> dict[str, Any]:
 def _reasons(settings: Gate, found: Evidence) -> dict[str, Any]:
     """Judge whether every decline has a reason, and whether the first one matters; without declines both hold."""
     declined = found.reasons["declined"]
-    shares = {key: declined[key] if declined["count"] else 1.0 for key in ("with_reason", "top_lowers_pd")}
+
+    def share(name: str) -> tuple[float | None, Interval]:
+        return (1.0, None) if declined["count"] == 0 else (declined[name], declined.get("between", {}).get(name))
+
     return {
-        "min_reasons_coverage": at_least(settings.min_reasons_coverage, shares["with_reason"]),
-        "min_reasons_effect": at_least(settings.min_reasons_effect, shares["top_lowers_pd"]),
+        "min_reasons_coverage": at_least(settings.min_reasons_coverage, *share("with_reason")),
+        "min_reasons_effect": at_least(settings.min_reasons_effect, *share("top_lowers_pd")),
     }
 
 
@@ -105,3 +111,15 @@ def _ratios(
         nobody = enough and reference.get(rate) == 0
         results[f"{key}.{name}"] = failed(criterion) if nobody else judged
     return results
+
+
+def hidden_criteria(fairness: dict[str, Any]) -> list[str]:
+    """Return the criteria whose number an audit does not show."""
+    measured = {"max_group_calibration_gap": "calibration_gap", **{key: ratio for key, ratio, _rate in RATIOS}}
+    return [
+        f"{key}.{attribute}.{group}"
+        for attribute, audit in fairness.items()
+        for group, row in audit["groups"].items()
+        for key, measure in measured.items()
+        if row[measure] is None
+    ]

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from takeback.common.disclosure import few, hidden_groups
 from takeback.data.expressions import Array
 from takeback.decisions.calibration import Calibrator
 from takeback.decisions.policy import Thresholds, decide
@@ -25,14 +26,26 @@ class Fitted(NamedTuple):
 
 
 def near_threshold(
-    fit: Fit, fitted: Fitted, thresholds: Thresholds, margin: Array, scores: Scores, groups: Groups
+    fit: Fit, fitted: Fitted, thresholds: Thresholds, margin: Array, scores: Scores, groups: Groups, least: int = 1
 ) -> dict[str, Any]:
-    """Return the ``band``, who is in it (`within_band`), and the `flips`; see both for the parameters."""
-    return {
-        "band": BAND,
-        "thresholds": within_band(thresholds, scores, groups),
-        "flips": flips(fit, fitted, margin, scores, groups),
-    }
+    """Return the ``band``, who is in it (`within_band`), and the `flips`; see both for the parameters.
+
+    What is about fewer than ``least`` people, or gives such a number away, is None.
+    """
+    near, changing = within_band(thresholds, scores, groups), flips(fit, fitted, margin, scores, groups)
+    for attribute, members in groups.items():
+        names, sizes = np.unique(np.asarray(members).astype(str), return_counts=True)
+        secret = hidden_groups(sizes, least)
+        changing["groups"][attribute] |= {name: {"share": None} for name in names[secret].tolist()}
+        for place in near.values():
+            of = place["groups"][attribute]
+            counts = np.array([of[name]["count"] for name in names.tolist()])
+            few_near = hidden_groups(np.column_stack([counts, sizes - counts]), least, secret)
+            of |= {name: {"count": None, "share": None} for name in names[few_near].tolist()}
+    for place in near.values():
+        if few([place["count"], len(margin) - place["count"]], least).any():
+            place |= {"count": None, "share": None}
+    return {"band": BAND, "thresholds": near, "flips": changing}
 
 
 def within_band(thresholds: Thresholds, scores: Scores, groups: Groups, band: float = BAND) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from takeback.common.disclosure import few, joined
 from takeback.config import Policy
 from takeback.data.expressions import Array
 from takeback.decisions.policy import profit
@@ -10,7 +11,7 @@ from takeback.decisions.scoring import Scores
 POINTS = 41
 
 
-def profit_surface(policy: Policy, scores: Scores, bad: Array) -> list[dict[str, float]]:
+def profit_surface(policy: Policy, scores: Scores, bad: Array, least: int = 1) -> list[dict[str, float]]:
     """Return profit and referral rate over a grid of both thresholds.
 
     Parameters
@@ -21,6 +22,9 @@ def profit_surface(policy: Policy, scores: Scores, bad: Array) -> list[dict[str,
         PDs and thin files, each of shape (n,); thin files are referred whatever the thresholds.
     bad
         Outcomes, shape (n,); 1 is a default.
+    least
+        How many good payers, and how many bad ones, a step of the grid has to hold for a point of its own; before that
+        it has the numbers of the point below. Thin files are left out if they are fewer.
 
     Returns
     -------
@@ -31,15 +35,16 @@ def profit_surface(policy: Policy, scores: Scores, bad: Array) -> list[dict[str,
     rows, order = len(bad), np.argsort(scores.pd[~scores.thin], kind="stable")
     pd, outcome = scores.pd[~scores.thin][order], bad[~scores.thin][order]
     approved, reviewed = (_running_total(policy, decision, outcome) for decision in (0, 1))
-    thin = profit(policy, np.ones(int(scores.thin.sum())), bad[scores.thin]).sum()
+    thin = bad[scores.thin & ~few([(bad[scores.thin] == of).sum() for of in (0, 1)], least).any()]
+    referred, earned = len(thin), profit(policy, np.ones(len(thin)), thin).sum()
     grid = np.round(np.linspace(0, 1, POINTS), 6)
-    below = np.searchsorted(pd, grid, side="left")  # how many have a smaller PD
+    below = _far_enough(np.searchsorted(pd, grid, side="left"), outcome, least)  # how many have a smaller PD
     return [
         {
             "approve_below": float(grid[i]),
             "decline_from": float(grid[j]),
-            "profit_per_application": float((approved[low] + reviewed[high] - reviewed[low] + thin) / rows),
-            "referral_rate": float((high - low + rows - len(pd)) / rows),
+            "profit_per_application": float((approved[low] + reviewed[high] - reviewed[low] + earned) / rows),
+            "referral_rate": float((high - low + referred) / rows),
         }
         for i, low in enumerate(below)
         for j, high in enumerate(below)
@@ -50,3 +55,12 @@ def profit_surface(policy: Policy, scores: Scores, bad: Array) -> list[dict[str,
 def _running_total(policy: Policy, decision: int, bad: Array) -> Array:
     """Return the profit of one decision on the k applicants with the lowest PDs, for each k, shape (n + 1,)."""
     return np.concatenate([[0.0], np.cumsum(profit(policy, np.full(len(bad), decision), bad))])
+
+
+def _far_enough(below: Array, outcome: Array, least: int) -> Array:
+    """Move each place, a count of applicants, down to the last one with enough of them since the one before."""
+    places = np.append(below, len(outcome))
+    bads = np.append(0, np.cumsum(outcome))[places]
+    bins = joined(np.diff(places - bads), np.diff(bads), least)
+    cuts = np.append(0, places[1:][np.diff(bins, append=len(places)) > 0])
+    return cuts[np.searchsorted(cuts, below, side="right") - 1]

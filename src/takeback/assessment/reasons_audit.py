@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from takeback.common.disclosure import between, few, hidden_groups
 from takeback.data.contract import Contract
 from takeback.data.encoding import feature_of, matrix
 from takeback.data.expressions import Array, Columns, names
@@ -20,7 +21,12 @@ Contributions = Callable[[Array], Array]
 
 
 def audit_reasons(
-    scorer: Scorer, columns: Columns, scores: Scores, given: Sequence[tuple[str, ...]], tree_shap: Contributions | None
+    scorer: Scorer,
+    columns: Columns,
+    scores: Scores,
+    given: Sequence[tuple[str, ...]],
+    tree_shap: Contributions | None,
+    least: int = 1,
 ) -> dict[str, Any]:
     """Measure the reasons that applicants would be given.
 
@@ -36,27 +42,27 @@ def audit_reasons(
         The reasons of each applicant, n tuples, as `takeback.decisions.reasons.explain` gives them.
     tree_shap
         TreeSHAP of a matrix, as `takeback.models.native.tree_contributions` gives it; None for a model without trees.
+    least
+        What is about fewer applicants is None, and a reason that fewer get is left out.
 
     Returns
     -------
     dict
         For the declined and the referred how many they are, the share ``with_reason`` and the share whose first reason,
-        set to its baseline, lowers the PD (``top_lowers_pd``; thin files aside, of which the model decides nothing);
-        ``frequency`` of each reason among them; and how far ``tree_shap`` agrees.
+        set to its baseline, lowers the PD (``top_lowers_pd``; thin files aside, of which the model decides nothing),
+        and ``between`` what a share lies that is not shown; ``frequency`` of each reason among them; and how far
+        ``tree_shap`` agrees.
     """
     lowers = _top_lowers_pd(scorer, columns, scores, given)
     some = np.array([bool(reasons) for reasons in given])
     parts = {name: scores.decision == DECISIONS.index(kind) for name, kind in PARTS.items()}
     result: dict[str, Any] = {
-        name: {
-            "count": int(inside.sum()),
-            "with_reason": _share(some, inside),
-            "top_lowers_pd": _share(lowers, inside & ~scores.thin),
-        }
+        name: _part(inside, {"with_reason": (some, inside), "top_lowers_pd": (lowers, inside & ~scores.thin)}, least)
         for name, inside in parts.items()
     }
-    result["frequency"] = _frequency([reasons for reasons in given if reasons])
+    result["frequency"] = _frequency([reasons for reasons in given if reasons], least)
     rows = np.flatnonzero((scores.decision != 0) & ~scores.thin)
+    rows = rows[:0] if few(len(rows), least) else rows
     result["tree_shap"] = tree_shap and _agreement(scorer, columns, scores, rows, tree_shap)
     return result
 
@@ -98,11 +104,33 @@ def _without_points(scorer: Scorer, columns: Columns, first: Array) -> Array:
     return scorer.calibrator(total)
 
 
-def _frequency(given: Sequence[tuple[str, ...]]) -> list[dict[str, Any]]:
+def _part(inside: Array, shares: dict[str, tuple[Array, Array]], least: int) -> dict[str, Any]:
+    """Return how many are inside, and of how many of a part of them something is true."""
+    result: dict[str, Any] = {"count": None if few(inside.sum(), least) else int(inside.sum())}
+    for name, (true, of) in shares.items():
+        part, whole = int(true[of].sum()), int(of.sum())
+        unknown = result["count"] is None or few([whole, inside.sum() - whole], least).any()
+        ends = None if unknown else between(part, whole, least)
+        result[name] = None if unknown or ends or not whole else part / whole
+        if ends:
+            result.setdefault("between", {})[name] = [end / whole for end in ends]
+    return result
+
+
+def _frequency(given: Sequence[tuple[str, ...]], least: int) -> list[dict[str, Any]]:
     first = Counter(reasons[0] for reasons in given)
     anywhere = Counter(words for reasons in given for words in set(reasons))
     ordered = sorted(anywhere, key=lambda words: (-anywhere[words], words))
-    return [{"words": w, "first": first[w] / len(given), "any": anywhere[w] / len(given)} for w in ordered]
+    secret = dict(zip(ordered, hidden_groups([first[words] for words in ordered], least), strict=True))
+    return [
+        {
+            "words": words,
+            "first": None if secret[words] else first[words] / len(given),
+            "any": None if few(len(given) - anywhere[words], least) else anywhere[words] / len(given),
+        }
+        for words in ordered
+        if not few(anywhere[words], least)
+    ]
 
 
 def _agreement(
@@ -134,7 +162,3 @@ def _ranks(values: Array) -> Array:
     """Return ranks within each row; equal values share their mean rank."""
     above, equal = values[:, :, None] > values[:, None, :], values[:, :, None] == values[:, None, :]
     return above.sum(axis=2) + equal.sum(axis=2) / 2
-
-
-def _share(values: Array, among: Array) -> float | None:
-    return float(values[among].mean()) if among.any() else None

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from takeback.assessment.bootstrap import interval, replicate_weights
 from takeback.assessment.slice_conditions import Conditions, conditions
+from takeback.common.disclosure import few, one_sided
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
 from takeback.data.parts import Part
@@ -34,7 +35,7 @@ class Slice(NamedTuple):
 
 
 def worst_slices(
-    contract: Contract, calibration: Part, calibration_pd: Array, test: Part, test_pd: Array
+    contract: Contract, calibration: Part, calibration_pd: Array, test: Part, test_pd: Array, least: int = 1
 ) -> dict[str, Any]:
     """Find ten slices whose excess log loss on the calibration part is hardly luck; measure them on the test part.
 
@@ -46,6 +47,9 @@ def worst_slices(
         Parts of n and m applicants.
     calibration_pd, test_pd
         Their PDs, of shape (n,) and (m,).
+    least
+        What the test part says of a slice with fewer applicants is None, and so it is if all others or all of another
+        slice are as few more; so is what tells of outcomes if fewer are good or bad.
 
     Returns
     -------
@@ -57,24 +61,28 @@ def worst_slices(
     cut = conditions(contract, calibration, test)
     loss, expected = _log_loss(calibration_pd, calibration.bad), _entropy(calibration_pd)
     with threadpool_limits(1):  # two threads would add in another order
-        tried = _tried(cut, loss - expected, calibration_pd)
-    rows = []
+        tried = _tried(cut, loss - expected, calibration_pd, calibration.bad, least)
+    rows, shown = [], [np.ones(len(test.bad), dtype=bool)]
     for found in sorted(_distinct(cut.found, tried), key=lambda found: -found.excess):
         inside, there = (hot[:, found.first] * hot[:, found.second] == 1 for hot in (cut.found, cut.measured))
         before = {"count": int(inside.sum()), "log_loss": float(loss[inside].mean()), "excess_log_loss": found.excess}
         before |= {"adjusted_p": found.chance, "passes": found.chance <= FALSE_DISCOVERIES}
         where = " and ".join(dict.fromkeys((cut.words[found.first], cut.words[found.second])))
-        rows.append({"where": where, "calibration": before, "test": _measured(test, test_pd, there)})
+        secret = any(_gives_away(there, other, least) for other in shown)
+        shown += [] if secret else [there]
+        rows.append({"where": where, "calibration": before, "test": _measured(test, test_pd, there, secret, least)})
     return {"slices": rows, "tried": len(tried), "overall_log_loss": float(_log_loss(test_pd, test.bad).mean())}
 
 
-def _tried(cut: Conditions, surprise: Array, pd: Array) -> list[Slice]:
-    """Return every single condition and every pair, least likely to be luck first."""
+def _tried(cut: Conditions, surprise: Array, pd: Array, bad: Array, least: int) -> list[Slice]:
+    """Return every single condition and every pair with good and bad payers enough, least likely to be luck first."""
     hot, clipped = cut.found, _clipped(pd)
     variance = clipped * (1 - clipped) * np.log(clipped / (1 - clipped)) ** 2  # of the log loss, if the PD is right
-    count, total, spread = (hot.T @ (hot * values[:, None]) for values in (np.ones(len(pd)), surprise, variance))
+    every = np.ones(len(pd))
+    count, bads, total, spread = (hot.T @ (hot * values[:, None]) for values in (every, bad, surprise, variance))
     tried = np.triu((cut.features[:, None] != cut.features) | np.eye(len(count), dtype=bool))
     tried &= (count >= max(MIN_COUNT, MIN_SHARE * len(pd))) & (spread > 0)
+    tried &= ~one_sided(bads, count - bads, least) & ~few(len(pd) - count, least)
     # Rounded, so that the order of slices that hold the same applicants does not hang on a last bit.
     excess, z = (np.round(total[tried] / below, 9) for below in (count[tried], np.sqrt(spread[tried])))
     values = (*np.nonzero(tried), excess, z, _adjusted(_chance(z)))
@@ -108,7 +116,8 @@ def _distinct(hot: Array, tried: list[Slice]) -> list[Slice]:
     masks: list[Array] = []
     for one in (one for one in tried if one.excess > 0):
         inside = hot[:, one.first] * hot[:, one.second] == 1
-        worse = one.first == one.second or one.excess > max(alone[one.first], alone[one.second])
+        both = (alone.get(condition, 0.0) for condition in (one.first, one.second))  # 0: nearly everybody, not tried
+        worse = one.first == one.second or one.excess > max(both)
         if worse and all((inside & other).sum() <= MOST_IN_COMMON * (inside | other).sum() for other in masks):
             kept, masks = [*kept, one], [*masks, inside]
         if len(kept) == MOST_SLICES:
@@ -116,20 +125,31 @@ def _distinct(hot: Array, tried: list[Slice]) -> list[Slice]:
     return kept
 
 
-def _measured(part: Part, pd: Array, inside: Array) -> dict[str, Any]:
-    count = int(inside.sum())
-    result = {"count": count, "share": float(inside.mean())}
+def _gives_away(one: Array, other: Array, least: int) -> bool:
+    """Say whether one slice is too small, or has a few people more or less than another and all of the rest."""
+    more, less, both = (int(mask.sum()) for mask in (one & ~other, other & ~one, one & other))
+    return bool(few(more + both, least) or (not less and few(more, least)) or (not more and few(less, least)))
+
+
+def _measured(part: Part, pd: Array, inside: Array, secret: bool, least: int) -> dict[str, Any]:
+    names = ("count", "share", "log_loss", "expected_log_loss", "excess_log_loss", "mean_pd", "bad_rate", "interval")
+    result: dict[str, Any] = dict.fromkeys(names)
+    if secret:
+        return result
+    count, bad = int(inside.sum()), part.bad[inside].sum()
+    result |= {"count": count, "share": float(inside.mean())}
     if not count:
-        names = ("log_loss", "expected_log_loss", "excess_log_loss", "mean_pd", "bad_rate", "interval")
-        return result | dict.fromkeys(names)
+        return result
     loss, expected = _log_loss(pd, part.bad)[inside], _entropy(pd)[inside]
+    result |= {"expected_log_loss": expected.mean(), "mean_pd": pd[inside].mean()}
+    if one_sided(bad, count - bad, least):
+        return result
     weights = replicate_weights(part.ids.filter(inside).to_pylist(), REPLICATES)
     total = weights.sum(axis=1)
     means = np.divide(
         (weights * (loss - expected)).sum(axis=1), total, out=np.full(REPLICATES, np.nan), where=total > 0
     )
-    result |= {"log_loss": loss.mean(), "expected_log_loss": expected.mean()}
-    result |= {"mean_pd": pd[inside].mean(), "bad_rate": part.bad[inside].mean()}
+    result |= {"log_loss": loss.mean(), "bad_rate": bad / count}
     return result | {"excess_log_loss": (loss - expected).mean(), "interval": interval(means)}
 
 

@@ -17,9 +17,11 @@ def diff(
     json: Annotated[bool, typer.Option("--json", help="JSON; docs/diff.md explains it.")] = False,
     html: Annotated[bool, typer.Option("--html", help="One page that works offline.")] = False,
     output: Annotated[Path | None, typer.Option(help="A file to write instead of printing.")] = None,
-    examples: Annotated[int, typer.Option(min=0, help="Applicants to name for each direction.")] = 3,
+    examples: Annotated[
+        int, typer.Option(min=0, help="Single applicants to name for each direction; not with --md.")
+    ] = 0,
 ) -> None:
-    """Show what changed between two revisions, down to the applicants whose decision flips.
+    """Show what changed between two revisions, down to whose decision flips, group by group.
 
     Settings, data, features, metrics with 95% intervals, fairness by group, policy, gate and decisions. Reads Git and
     DVC's cache or remote; the worktree stays as it is.
@@ -30,9 +32,15 @@ def diff(
       takeback diff v2.0.0
       takeback diff main HEAD --md
       takeback diff v1.0.0 v2.0.0 --html --output changes.html
+      takeback diff v1.0.0 v2.0.0 --examples 3
     """
     if markdown + json + html > 1:
         raise UserError("--md, --json, --html: found more than one; expected one format at most.")
+    if markdown and examples:
+        raise UserError(
+            "--examples: single applicants do not go into Markdown, which is for pull requests; "
+            "leave out --md, and keep what you get out of Git."
+        )
     if output and output.is_dir():
         raise UserError(f"{output}: is a folder; expected the name of a file to write.")
     from takeback.common.files import write_text

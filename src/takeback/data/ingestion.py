@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from takeback.common.disclosure import few, hidden_groups, one_sided
 from takeback.common.errors import UserError
 from takeback.data.cells import dates_of, text_of
 from takeback.data.contract import Column, Contract, group_labels
@@ -24,7 +25,7 @@ class Ingested(NamedTuple):
     metrics: dict[str, Any]
 
 
-def ingest(contract: Contract, table: pa.Table) -> Ingested:
+def ingest(contract: Contract, table: pa.Table, least: int = 1, whole_rows: bool = False) -> Ingested:
     """Divide a source table into applications and quarantined rows.
 
     Parameters
@@ -33,12 +34,16 @@ def ingest(contract: Contract, table: pa.Table) -> Ingested:
         The data contract.
     table
         The source table; its header must have been checked.
+    least
+        What the metrics say of fewer rows is None.
+    whole_rows
+        Whether the quarantine keeps all cells of a row.
 
     Returns
     -------
     Ingested
         ``applications`` holds the id, the date if any, every column (a category as text) and ``bad`` (0 or 1);
-        ``quarantine`` the source's cells with ``row`` (1 is the first below the header) and ``reason``.
+        ``quarantine`` has ``row`` (1 is the first below the header), ``reason``, and the source's id, or all its cells.
 
     Raises
     ------
@@ -59,7 +64,9 @@ def ingest(contract: Contract, table: pa.Table) -> Ingested:
     _check_quarantine(contract, table, violations, broken)
     whole = _table(contract, ids, dates, columns, bad)
     kept, put_aside = whole.filter(pa.array(~broken)), _quarantine(table, violations, broken)
-    return Ingested(kept, put_aside, data_metrics(contract, kept, violations, table.num_rows))
+    if not whole_rows:
+        put_aside = put_aside.select([name for name in ("row", "reason", contract.id) if name])
+    return Ingested(kept, put_aside, data_metrics(contract, kept, violations, table.num_rows, least))
 
 
 def target_column(contract: Contract) -> Column:
@@ -85,18 +92,29 @@ def groups_of(contract: Contract, columns: Columns, attribute: str) -> Array:
     return labels[np.where(np.isnan(values), -1, code).astype(np.int64)]
 
 
-def data_metrics(contract: Contract, applications: pa.Table, violations: list[Violation], rows: int) -> dict[str, Any]:
-    """Measure the data's quality: what is missing or repeated, the balance of the outcome, who is represented."""
+def data_metrics(
+    contract: Contract, applications: pa.Table, violations: list[Violation], rows: int, least: int = 1
+) -> dict[str, Any]:
+    """Measure the data's quality: what is missing or repeated, the balance of the outcome, who is represented.
+
+    What is said of fewer than ``least`` rows is None, and a rule that fewer break is not named. How many were put aside
+    is always said: nothing is said of them.
+    """
     columns, bad = application_columns(contract, applications), _floats(applications[BAD])
     count = applications.num_rows
+    repeated = count - _distinct(applications.drop_columns([contract.id_name]))
     return {
         "rows": {"source": rows, "accepted": count, "quarantined": rows - count},
         "quarantined_share": (rows - count) / rows,
-        "broken_rules": {f"{v.column}: expected {v.expected}": int(v.rows.sum()) for v in violations},
-        "missing_share": {name: float(np.isnan(values).mean()) for name, values in columns.items()},
-        "repeated_but_for_the_id": count - _distinct(applications.drop_columns([contract.id_name])),
-        "bad_rate": float(bad.mean()),
-        "groups": {name: _representation(groups_of(contract, columns, name), bad) for name in contract.protected},
+        "broken_rules": {
+            f"{v.column}: expected {v.expected}": int(v.rows.sum()) for v in violations if not few(v.rows.sum(), least)
+        },
+        "missing_share": {name: _missing_share(values, least) for name, values in columns.items()},
+        "repeated_but_for_the_id": None if few(repeated, least) else repeated,
+        "bad_rate": None if one_sided(bad.sum(), count - bad.sum(), least) else float(bad.mean()),
+        "groups": {
+            name: _representation(groups_of(contract, columns, name), bad, least) for name in contract.protected
+        },
     }
 
 
@@ -104,14 +122,24 @@ def _distinct(table: pa.Table) -> int:
     return table.group_by(table.column_names).aggregate([]).num_rows
 
 
-def _representation(groups: Array, bad: Array) -> dict[str, Any]:
+def _missing_share(values: Array, least: int) -> float | None:
+    missing = np.isnan(values)
+    return None if few([missing.sum(), (~missing).sum()], least).any() else float(missing.mean())
+
+
+def _representation(groups: Array, bad: Array, least: int) -> dict[str, Any]:
+    names, code, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    outcomes = np.column_stack([np.bincount(code, weights=bad == value) for value in (0, 1)])
+    hidden = hidden_groups(counts, least)
+    rates = outcomes[:, 1] / counts
+    unknown = hidden_groups(outcomes, least, hidden, outcome=True)
     return {
-        str(group): {
-            "count": int((groups == group).sum()),
-            "share": float((groups == group).mean()),
-            "bad_rate": float(bad[groups == group].mean()),
+        str(name): {
+            "count": None if hidden[i] else int(counts[i]),
+            "share": None if hidden[i] else counts[i] / len(groups),
+            "bad_rate": None if unknown[i] else rates[i],
         }
-        for group in np.unique(groups)
+        for i, name in enumerate(names)
     }
 
 

@@ -11,6 +11,7 @@ from takeback.common.errors import UserError
 from takeback.common.files import rounded
 from takeback.difference.data import data_changes
 from takeback.difference.decisions import decision_changes, flips, paired_decisions
+from takeback.difference.disclosure import of_data, of_decisions, of_fairness
 from takeback.difference.measures import Measured, fairness_changes, metric_changes
 from takeback.difference.parameters import parameter_changes
 from takeback.difference.revision import Revision, stricter_reasons
@@ -19,13 +20,13 @@ from takeback.repository.git import HERE, root
 from takeback.stages import layout
 
 SCHEMA = 1
-EXAMPLES = 3
+MIN_CELL = 10  # of a revision whose settings do not say it yet
 UNAVAILABLE = "unavailable"
 SIDES = ("before", "after")
 FALLBACK = "rule"
 
 
-def compare(before: str, after: str | None, examples: int = EXAMPLES, folder: Path = HERE) -> dict[str, Any]:
+def compare(before: str, after: str | None, examples: int = 0, folder: Path = HERE) -> dict[str, Any]:
     """Compare two revisions. Nothing in the worktree is read or written, unless it is one of the two.
 
     Parameters
@@ -35,7 +36,8 @@ def compare(before: str, after: str | None, examples: int = EXAMPLES, folder: Pa
     after
         Another, or None for the workspace.
     examples
-        How many applicants to name for each direction in which decisions flip.
+        How many applicants to name for each direction in which decisions flip. Else nothing tells of fewer people than
+        the higher ``privacy.min_cell`` of the two.
     folder
         Anywhere in the repository.
 
@@ -74,7 +76,7 @@ def _sections(before: Revision, after: Revision, examples: int) -> dict[str, Cal
         "champion": of_file(layout.CHAMPION, lambda *sides: dict(zip(SIDES, sides, strict=True))),
         "metrics": of_champions(metric_changes),
         "rule": lambda: metric_changes(before.measured(FALLBACK), after.measured(FALLBACK)),
-        "fairness": of_champions(fairness_changes),
+        "fairness": lambda: of_fairness(of_champions(fairness_changes)(), _least(before, after)),
         "policy": lambda: value_changes(before.thresholds(), after.thresholds()),
         "gate": of_file(layout.GATE, gate_changes),
         "size": lambda: size_changes(before.size(), after.size()),
@@ -85,19 +87,24 @@ def _sections(before: Revision, after: Revision, examples: int) -> dict[str, Cal
 
 def _data(before: Revision, after: Revision) -> dict[str, Any]:
     _check_pairing(before, after)
-    return data_changes(before.applications, after.applications)
+    return of_data(data_changes(before.applications, after.applications), _least(before, after))
 
 
 def _decisions(before: Revision, after: Revision, examples: int) -> dict[str, Any]:
     _check_pairing(before, after)
     paired = paired_decisions(before.scores(before.champion), after.scores(after.champion))
+    reasons, why_not = None, None
     try:
-        return {
-            **decision_changes(paired, stricter_reasons(before, after, flips(paired)), examples),
-            "no_reasons": None,
-        }
+        reasons = stricter_reasons(before, after, flips(paired))
     except UserError as error:  # such as a bundle that is not in the cache: the counts can be had without it
-        return {**decision_changes(paired, None, examples), "no_reasons": str(error)}
+        why_not = str(error)
+    changes = of_decisions(decision_changes(paired, reasons, examples), _least(before, after))
+    return {**changes, "no_reasons": why_not}
+
+
+def _least(before: Revision, after: Revision) -> int:
+    privacy = [side.files.yaml("params.yaml").get("privacy") or {} for side in (before, after)]
+    return max(int(of.get("min_cell", MIN_CELL)) for of in privacy)
 
 
 def _check_pairing(before: Revision, after: Revision) -> None:

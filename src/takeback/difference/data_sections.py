@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from takeback.difference.words import Table, arrow, number, plain
+from takeback.difference.words import Table, arrow, number, people, plain
 
 MOST_COLUMNS = 10
 ROWS = ("before", "after", "added", "removed", "changed")
@@ -22,7 +22,7 @@ def data(content: Mapping[str, Any]) -> tuple[list[str], list[Table]]:
         if content["columns"][way]
     ]
     rows = content["rows"]
-    if not any(rows[name] for name in ("added", "removed", "changed")):
+    if not any(rows[name] != 0 for name in ("added", "removed", "changed")):
         return [*lines, f"The same {rows['after']:,} applications, cell for cell."], []
     groups = [_group(*item) for item in content["groups"].items()]
     return [*lines, SIZES], [_everybody(content), *_columns(content), *groups]
@@ -35,16 +35,16 @@ def _source(source: Mapping[str, str | None]) -> str:
 
 def _everybody(content: Mapping[str, Any]) -> Table:
     rates = [_percent(content["bad_rate"][key]) for key in ("before", "after")]
-    cells = [f"{content['rows'][name]:,}" for name in ROWS]
+    cells = [people(content["rows"][name]) for name in ROWS]
     return Table(["rows", *ROWS, "bad rate before", "after"], [["all", *cells, *rates]], 7)
 
 
 def _columns(content: Mapping[str, Any]) -> list[Table]:
     drift, changed = content["drift"], content["columns"]["changed"]
-    names = sorted({*drift, *changed}, key=lambda name: (-drift.get(name, 0), -changed.get(name, 0), name))
-    moved = [name for name in names if round(drift.get(name, 0), 4) or changed.get(name)]
+    names = sorted({*drift, *changed}, key=lambda name: (-drift.get(name, 0), -(changed.get(name, 0) or 0), name))
+    moved = [name for name in names if round(drift.get(name, 0), 4) or name in changed]
     rows = [
-        [name, _size(drift.get(name)), f"{changed.get(name, 0):,}", number(drift.get(name))]
+        [name, _size(drift.get(name)), people(changed.get(name, 0)), number(drift.get(name))]
         for name in moved[:MOST_COLUMNS]
     ]
     title = f"Columns that moved most ({len(moved)} moved)"
@@ -57,7 +57,7 @@ def _group(attribute: str, groups: Mapping[str, Any]) -> Table:
         worst = max(row["drift"], key=lambda name: row["drift"][name], default=None)
         most = f"{worst} {row['drift'][worst]:.3f}" if worst else "-"
         rates = [_percent(row["bad_rate"][key]) for key in ("before", "after")]
-        rows.append([plain(group), *(f"{row['rows'][name]:,}" for name in ROWS), *rates, most])
+        rows.append([plain(group), *(people(row["rows"][name]) for name in ROWS), *rates, most])
     header = [plain(attribute), *ROWS, "bad rate before", "after", "largest PSI"]
     return Table(header, rows, 8, f"Rows by {plain(attribute)}")
 

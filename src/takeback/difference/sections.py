@@ -6,7 +6,7 @@ from typing import Any
 from takeback.assessment.criteria import may_stop
 from takeback.difference.data_sections import data
 from takeback.difference.decision_sections import decisions
-from takeback.difference.words import ABSENT, Section, Table, arrow, moved, number, plain, some, sure, value
+from takeback.difference.words import ABSENT, Section, Table, arrow, moved, number, people, plain, some, sure, value
 
 Result = Mapping[str, Any]
 MOST_ROWS = 25
@@ -41,8 +41,8 @@ def _summary(result: Result) -> Section:
     if "flipped" in result["decisions"]:
         counts = result["decisions"]
         lines.append(
-            f"Decisions: {counts['flipped']:,} of {some(counts['applicants'], 'applicant')} in both test parts flip, "
-            f"{counts['stricter']:,} to a stricter decision, {counts['milder']:,} to a milder one."
+            f"Decisions: {people(counts['flipped'])} of {some(counts['applicants'], 'applicant')} in both test parts "
+            f"flip, {people(counts['stricter'])} to a stricter decision, {people(counts['milder'])} to a milder one."
         )
     return Section(f"{result['before']['name']} -> {result['after']['name']}", lines, [])
 
@@ -93,9 +93,9 @@ def _fairness(content: Result) -> tuple[list[str], list[Table]]:
         rates, ratios = [], []
         for group, row in audit["groups"].items():
             mark = " (reference)" if group == audit["reference"]["after"] else ""
-            people = f"{row['count']['before']:,} -> {row['count']['after']:,}"
-            rates.append([plain(group) + mark, people, *moved(row["approval_rate"], 3)])
-            ratios.append([plain(group) + mark, people, *moved(row["approval_ratio"], 3)])
+            many = f"{people(row['count']['before'])} -> {people(row['count']['after'])}"
+            rates.append([plain(group) + mark, many, *moved(row["approval_rate"], 3)])
+            ratios.append([plain(group) + mark, many, *moved(row["approval_ratio"], 3)])
         rates.append(["largest gap", "", *moved(audit["gap"], 3)])
         title = plain(attribute)
         tables.append(Table(["approval rate", "people", *MEASURED], rates, 5, title))

@@ -68,6 +68,11 @@ def sure(change: Mapping[str, Any]) -> bool:
     return bool(interval) and (interval[0] > 0 or interval[1] < 0)
 
 
+def people(count: int | None) -> str:
+    """Write a count of people; one that is not shown is a dash, as a number that cannot be had."""
+    return ABSENT if count is None else f"{count:,}"
+
+
 def arrow(change: Mapping[str, Any]) -> str:
     """Write what was and what is, once if they are the same."""
     was, now = value(change["before"]), value(change["after"])
@@ -79,6 +84,6 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def some(count: int, one: str, many: str | None = None) -> str:
+def some(count: int | None, one: str, many: str | None = None) -> str:
     """Write a count with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{people(count)} {one if count == 1 else many or one + 's'}"

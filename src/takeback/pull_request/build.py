@@ -49,7 +49,7 @@ def build(base: str, on_stage: Callable[[str], Any] = str, folder: Path = HERE) 
     before = base_commit(base, folder)
     with temporary_clone("HEAD", folder=folder) as head:
         checks = [settings_check(_complaint(head)), lock_check(lock_problems(head))]
-        rebuilt = rebuild_clone(head, on_stage)
+        rebuilt = rebuild_clone(head, on_stage, folder)
         checks += [rebuild_check(rebuilt.outs), gate_check(read_json(head / layout.GATE))]
         page = (head / layout.REPORT).read_bytes()
         try:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from takeback.assessment.criteria import PASS
+from takeback.assessment.criteria import PASS, unshown
+from takeback.assessment.fairness import audit_against, decided
+from takeback.assessment.metric_names import flat_metrics
 from takeback.assessment.regression import WORSE, judge_changes
 from takeback.assessment.weighted import MEASURES
 from takeback.common.errors import UserError
@@ -27,6 +29,7 @@ PROFIT = "decision.profit_per_application"
 # A release that refers far more than analysts can review has earned nothing with those reviews. Thresholds are chosen
 # on the calibration part, so the test part is a little above or below capacity.
 OVER_CAPACITY = 1.25
+RATIO_LOSS, SUFFIX = "max_approval_ratio_loss", ".approval_ratio"
 UNKNOWN = {"before": None, "after": None, "change": None, "interval": None}
 
 
@@ -85,7 +88,14 @@ def judge_against(tag: str, folder: Path = HERE) -> dict[str, Any]:
         capacity = OVER_CAPACITY * settings.policy.max_referral_rate
         if any((side.metrics["decision.refer_rate"] or 0) > capacity for side in sides):
             metrics[PROFIT] = UNKNOWN
-        return judge_changes(settings.gate, metrics, fairness_changes(*sides))
+        judged = judge_changes(settings.gate, metrics, fairness_changes(*sides))
+        hidden = [
+            f"{RATIO_LOSS}.{name.removesuffix(SUFFIX)}"
+            for side in (before, after)
+            for name, value in side.measured(side.champion).metrics.items()
+            if name.endswith(SUFFIX) and value is None
+        ]
+        return {**judged, "criteria": unshown(judged["criteria"], hidden)}
 
 
 def _comparable(before: Revision, settings: Config) -> bool:
@@ -96,11 +106,13 @@ def _comparable(before: Revision, settings: Config) -> bool:
 
 
 def _measured(side: Revision, policy: Policy) -> Measured:
-    """Return a revision's champion with the profit that its decisions make at a policy."""
+    """Return a revision's champion with the profit that its decisions make at a policy, and no group hidden."""
     scores = side.scores(side.champion)
     decisions = np.array([DECISIONS.index(text) for text in scores["decision"].to_pylist()])
     earned = pa.array(profit(policy, decisions, scores["bad"].to_numpy()))
     scores = scores.set_column(scores.column_names.index("profit"), "profit", earned)
     measured = side.measured(side.champion)
     value = float(MEASURES[PROFIT](scores, np.ones((1, len(scores))))[0])
-    return measured._replace(metrics={**measured.metrics, PROFIT: value}, scores=scores)
+    fairness = audit_against(measured.references, *decided(scores))
+    metrics = {**measured.metrics, **flat_metrics({}, fairness), PROFIT: value}
+    return measured._replace(metrics=metrics, fairness=fairness, scores=scores)

@@ -38,9 +38,9 @@ def percent(value: float | None, digits: int = 1) -> str:
     return ABSENT if value is None else f"{100 * value:.{digits}f}%".replace("-", "−")
 
 
-def count(value: float) -> str:
-    """Write a count with a comma between thousands."""
-    return f"{value:,.0f}"
+def count(value: float | None) -> str:
+    """Write a count with a comma between thousands; what is not shown is a dash."""
+    return ABSENT if value is None else f"{value:,.0f}"
 
 
 def plain(name: str) -> str:

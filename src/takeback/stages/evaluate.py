@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from takeback import config
-from takeback.assessment.evaluation import calibration_bins, performance, roc_points
+from takeback.assessment.evaluation import calibration_bins, hidden_metrics, performance, roc_points
 from takeback.assessment.fairness import audit, intersections
 from takeback.assessment.fairness_intervals import fairness_intervals
 from takeback.assessment.intervals import performance_intervals
@@ -25,6 +25,8 @@ from takeback.decisions.scoring import Scorer, Scores, margins, score, thin_file
 from takeback.models.native import tree_contributions
 from takeback.stages import layout
 
+CALIBRATION_COLUMNS = pa.schema({"count": pa.int64(), "mean_pd": pa.float64(), "bad_rate": pa.float64()})
+
 
 class Scored(NamedTuple):
     """A part of the split and what a candidate gives its applicants."""
@@ -41,7 +43,7 @@ def main(name: str) -> None:
     fitted, test = (Scored(part, score(scorer, part.columns)) for part in parts)
     with replacing(layout.calibration(name)) as new:
         _write_metrics(settings, fitted, new)
-        surface = profit_surface(settings.policy, fitted.scores, fitted.part.bad)
+        surface = profit_surface(settings.policy, fitted.scores, fitted.part.bad, settings.privacy.min_cell)
         write_csv(new / "profit_surface.csv", pa.Table.from_pylist(surface))
     with replacing(layout.test(name)) as new:
         _write_metrics(settings, test, new)
@@ -65,26 +67,28 @@ def scored_applicants(settings: config.Config, scores: Scores, part: Part) -> pa
 
 def _write_metrics(settings: config.Config, scored: Scored, folder: Path) -> None:
     part, scores = scored
-    amount = part.columns[settings.data.amount]
-    write_json(folder / "performance.json", performance(scores, part.bad, amount, settings.policy))
-    write_json(folder / "fairness.json", audit(settings.data, scores, part.bad, part.groups))
-    write_csv(folder / "roc.csv", pa.Table.from_pylist(roc_points(scores.pd, part.bad)))
-    write_csv(folder / "calibration.csv", pa.Table.from_pylist(calibration_bins(scores.pd, part.bad)))
+    amount, least = part.columns[settings.data.amount], settings.privacy.min_cell
+    write_json(folder / "performance.json", performance(scores, part.bad, amount, settings.policy, least))
+    write_json(folder / "fairness.json", audit(settings.data, scores, part.bad, part.groups, least))
+    write_csv(folder / "roc.csv", pa.Table.from_pylist(roc_points(scores.pd, part.bad, least)))
+    bins = calibration_bins(scores.pd, part.bad, least)
+    write_csv(folder / "calibration.csv", pa.Table.from_pylist(bins, CALIBRATION_COLUMNS))
 
 
 def _audits(settings: config.Config, name: str, scorer: Scorer, fitted: Scored, test: Scored) -> dict[str, Any]:
-    contract, (part, scores) = settings.data, test
+    contract, (part, scores), least = settings.data, test, settings.privacy.min_cell
     decided = (contract, scores, part.bad, part.groups)
     given, native = explain(scorer, part.columns, scores), tree_contributions(layout.candidate(name))
     return {
         "intervals": {
             **performance_intervals(scored_applicants(settings, scores, part)),
-            **fairness_intervals(*decided),
+            **dict.fromkeys(hidden_metrics(scores.decision, part.bad, least)),
+            **fairness_intervals(*decided, least=least),
         },
-        "intersections": intersections(*decided),
+        "intersections": intersections(*decided, least),
         "near_threshold": _near_threshold(settings, name, scorer, fitted.part, test),
-        "slices": worst_slices(contract, fitted.part, fitted.scores.pd, part, scores.pd),
-        "reasons": audit_reasons(scorer, part.columns, scores, given, native),
+        "slices": worst_slices(contract, fitted.part, fitted.scores.pd, part, scores.pd, least),
+        "reasons": audit_reasons(scorer, part.columns, scores, given, native, least),
     }
 
 
@@ -93,4 +97,4 @@ def _near_threshold(settings: config.Config, name: str, scorer: Scorer, fitted: 
     fitted_margin, margin = (margins(contract, scorer.model, each.columns) for each in (fitted, part))
     sample = Fitted(fitted_margin, fitted.bad, thin_files(contract, fitted.columns))
     fit = partial(fit_decision, settings, name)
-    return near_threshold(fit, sample, scorer.thresholds, margin, test.scores, part.groups)
+    return near_threshold(fit, sample, scorer.thresholds, margin, test.scores, part.groups, settings.privacy.min_cell)

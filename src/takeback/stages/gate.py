@@ -1,15 +1,23 @@
 """Metrics to a verdict. Never fails: who releases reads the verdict."""
 
 from takeback import config
-from takeback.assessment.gate import Evidence, judge
-from takeback.common.files import read_json, write_json
+from takeback.assessment.criteria import unshown
+from takeback.assessment.fairness import audit, decided
+from takeback.assessment.fairness_intervals import fairness_intervals
+from takeback.assessment.gate import Evidence, hidden_criteria, judge
+from takeback.common.files import read_json, read_parquet, write_json
 from takeback.stages import layout
 
 
 def main() -> None:
-    """Run the stage."""
-    champion = layout.test(read_json(layout.CHAMPION)["champion"])
+    """Run the stage. Groups are judged by what lies in data/, where nothing is hidden as it is in metrics/."""
+    settings, champion = config.load(), read_json(layout.CHAMPION)["champion"]
     files = ("performance", "fairness", "intervals", "reasons")
-    found = {name: read_json(champion / f"{name}.json") for name in files}
+    found = {name: read_json(layout.test(champion) / f"{name}.json") for name in files}
+    shown = found["fairness"]
     found |= {"rule": read_json(layout.test("rule") / "performance.json"), "data": read_json(layout.DATA_METRICS)}
-    write_json(layout.GATE, judge(config.load().gate, Evidence(**found)))
+    scored = decided(read_parquet(layout.scores(champion)))
+    found["fairness"] = audit(settings.data, *scored)
+    found["intervals"] |= fairness_intervals(settings.data, *scored)
+    judged = judge(settings.gate, Evidence(**found))
+    write_json(layout.GATE, {**judged, "criteria": unshown(judged["criteria"], hidden_criteria(shown))})

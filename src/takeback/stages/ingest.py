@@ -15,8 +15,9 @@ from takeback.stages import layout
 
 def main() -> None:
     """Run the stage."""
-    contract = config.load().data
-    result = ingest(contract, read_source(contract))
+    settings = config.load()
+    contract, privacy = settings.data, settings.privacy
+    result = ingest(contract, read_source(contract), privacy.min_cell, privacy.quarantine_rows)
     write_parquet(layout.APPLICATIONS, result.applications)
     write_csv(layout.QUARANTINE, result.quarantine)
     write_text(layout.SCHEMA, schema(contract))

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from takeback import config
+from takeback.common.disclosure import hidden_groups
 from takeback.common.files import read_parquet, write_json, write_parquet
 from takeback.preparation.scenario import describe, plant
 from takeback.preparation.splitting import split
@@ -21,11 +22,16 @@ def main() -> None:
     for name, part in parts.items():
         write_parquet(layout.SPLIT[name], part)
     planted = {"scenario": describe(settings.scenario), "flipped_labels": _bad(parts["train"]) - true}
-    write_json(layout.SPLIT_METRICS, {**planted, "parts": {name: _size(part) for name, part in parts.items()}})
+    write_json(layout.SPLIT_METRICS, {**planted, "parts": _sizes(parts, settings.privacy.min_cell)})
 
 
-def _size(part: pa.Table) -> dict[str, Any]:
-    return {"rows": part.num_rows, "bad_rate": _bad(part) / part.num_rows}
+def _sizes(parts: dict[str, pa.Table], least: int) -> dict[str, Any]:
+    outcomes = [[part.num_rows - _bad(part), _bad(part)] for part in parts.values()]
+    hidden = hidden_groups(outcomes, least, outcome=True)
+    return {
+        name: {"rows": good + bad, "bad_rate": None if secret else bad / (good + bad)}
+        for name, (good, bad), secret in zip(parts, outcomes, hidden, strict=True)
+    }
 
 
 def _bad(part: pa.Table) -> int:

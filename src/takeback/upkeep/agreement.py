@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ def _problems(repo: Repo, lock: Lock) -> Iterator[Problem]:
     for name in lock["stages"]:
         if name not in stages:
             yield Problem(name, "stage", "it", "dvc.yaml has no such stage")
-    cached = {out.def_path: out for out in repo.index.outs if out.use_cache}
+    # From the top, as stages name it: a `*.dvc` file names what lies beside it.
+    cached = {relpath(out.fs_path, repo.root_dir): out for out in repo.index.outs if out.use_cache}
     hashes: dict[str, str] = {}
     for name, stage in stages.items():
         if name not in lock["stages"]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from takeback.common.errors import UserError
 from takeback.repository.git import HERE
-from takeback.repository.lock_file import LOCK, quote_hashes, read_lock
+from takeback.repository.lock_file import quote_hashes, read_lock
 from takeback.repository.workspace import repro, temporary_clone
 from takeback.upkeep.locks import Row, compare_locks
+from takeback.upkeep.sources import bring_sources
 
 RUNS = "takeback-rebuild"  # accepted by `configure`: an experiment's params.yaml need not be what conf/ composes
 
@@ -40,17 +40,20 @@ def rebuild(revision: str, folder: Path = HERE, on_stage: Callable[[str], Any] =
     Raises
     ------
     UserError
-        If a stage fails, or its data are not in Git.
+        If a stage fails, or its source data are nowhere.
     """
     with temporary_clone(revision, folder=folder) as clone:
-        yield rebuild_clone(clone, on_stage)
+        yield rebuild_clone(clone, on_stage, folder)
 
 
-def rebuild_clone(clone: Path, on_stage: Callable[[str], Any] = str) -> Rebuilt:
-    """Run every stage that has outputs in a fresh clone with an empty cache; compare the locks."""
+def rebuild_clone(clone: Path, on_stage: Callable[[str], Any] = str, folder: Path = HERE) -> Rebuilt:
+    """Run every stage that has outputs in a fresh clone of a repository, with an empty cache; compare the locks.
+
+    Source data that Git does not hold come from the repository's own cache or remote; nothing else does.
+    """
     recorded = read_lock(clone)
-    _refuse_data_outside_git(clone)
     quote_hashes(clone)
+    bring_sources(clone, folder)
     repro(clone, "--force", "--no-run-cache", *stages_with_outputs(recorded), experiment=RUNS, on_stage=on_stage)
     made = read_lock(clone)
     return Rebuilt(clone, compare_locks(recorded, made), compare_locks(recorded, made, "deps"))
@@ -59,12 +62,3 @@ def rebuild_clone(clone: Path, on_stage: Callable[[str], Any] = str) -> Rebuilt:
 def stages_with_outputs(lock: dict[str, Any]) -> list[str]:
     """Return the stages that make something, in the lock's order."""
     return [name for name, stage in lock["stages"].items() if stage.get("outs")]
-
-
-def _refuse_data_outside_git(clone: Path) -> None:
-    tracked = sorted(str(path.relative_to(clone)) for path in clone.rglob("*.dvc") if path.is_file())
-    if tracked:
-        raise UserError(
-            f"{', '.join(tracked)}: these data lie in DVC's remote, not in Git: Git alone can't rebuild the release. "
-            f"`git checkout TAG && dvc pull && dvc repro --force --no-run-cache` and `git diff {LOCK}` compare it."
-        )

@@ -58,6 +58,6 @@ def verify(
         pinned = clone / REQUIREMENTS
         versions = version_differences(pinned.read_text(encoding="utf-8")) if pinned.is_file() else []
         on_start(len(stages_with_outputs(read_lock(clone))), versions)
-        rebuilt = rebuild_clone(clone, on_stage)
+        rebuilt = rebuild_clone(clone, on_stage, folder)
     edited = unexplained(rebuilt.outs, rebuilt.deps)
     return Verification([], rebuilt.outs, edited, first_to_differ(rebuilt.outs, rebuilt.deps))

@@ -13,7 +13,7 @@ def content(metrics: Mapping[str, Any]) -> dict[str, Any]:
     rows = {name: dict(_measured(metrics["candidates"][name])) for name in names}
     gains = {name: {**gain, "sure": _sure(gain)} for name in names if (gain := metrics["candidates"][name]["gain"])}
     busy = metrics["policy"]["max_referral_rate"]
-    over = rows[RULE]["refer_rate"]["value"] > busy
+    over = (rows[RULE]["refer_rate"]["value"] or 0) > busy
     return {"rows": rows, "gains": gains, "rule_over_capacity": over}
 
 

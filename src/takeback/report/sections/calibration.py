@@ -17,7 +17,7 @@ def content(metrics: Mapping[str, Any]) -> dict[str, Any]:
     candidate = metrics["candidates"][metrics["choice"]["champion"]]
     words = f"Mean PD minus bad rate of {len(rows)} groups."
     return {
-        "bins": charts.calibration(candidate["calibration"]),
+        "bins": charts.calibration(candidate["calibration"]) if candidate["calibration"] else None,
         "groups": by_group("calibration-groups", words, rows, scale) if rows else None,
         "limit": limit,
         "missed": [row for row in rows if row["verdict"] == "fail"],

@@ -13,7 +13,7 @@ def content(metrics: Mapping[str, Any]) -> dict[str, Any]:
         reference = audit["groups"].get(audit["reference"], {"count": 0})
         for group, row in audit["groups"].items():
             if group != audit["reference"]:
-                size = min(row["count"], reference["count"])
+                size = min(row["count"] or 0, reference["count"] or 0)
                 rows.append(
                     {**row, "attribute": attribute, "group": group, "reference": audit["reference"], "size": size}
                 )

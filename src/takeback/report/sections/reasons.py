@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from takeback.report import charts
+from takeback.report.words import percent
 
 
 def content(metrics: Mapping[str, Any]) -> dict[str, Any]:
@@ -12,7 +13,7 @@ def content(metrics: Mapping[str, Any]) -> dict[str, Any]:
         {
             "name": row["words"],
             "value": row["any"],
-            "words": f"{100 * row['any']:.0f}%, first {100 * row['first']:.0f}%",
+            "words": f"{percent(row['any'], 0)}, first {percent(row['first'], 0)}",
         }
         for row in metrics["reasons"]["frequency"]
     ]

@@ -1,0 +1,84 @@
+"""Which measures of a protected group, or of a pair of groups, may be shown; docs/privacy.md says it in words."""
+
+import numpy as np
+
+from takeback.assessment.fairness_measures import SUMS
+from takeback.common.disclosure import hidden_groups, hidden_pairs
+from takeback.data.expressions import Array
+
+# What is hidden together, and the measures that go with it.
+MEASURES = {
+    "members": ("count", "mean_pd", "pd_difference"),
+    "approvals": ("approval_rate", "approval_ratio"),
+    "decisions": ("referral_rate", "decline_rate"),
+    "outcomes": ("bad_rate", "calibration_gap"),
+    "approvals_by_outcome": ("approval_rate_of_good", "approval_rate_of_bad", "approval_ratio_of_good"),
+}
+# The people that must be enough, or nobody.
+WHOLES = {"approved": "count", "approved_good": "good", "approved_bad": "bad"}
+PARTS = {
+    "members": ("count",),
+    "approvals": ("approved", "not_approved"),
+    "decisions": ("referred", "declined"),
+    "outcomes": ("good", "bad"),
+    "approvals_by_outcome": ("approved_good", "not_approved_good", "approved_bad", "not_approved_bad"),
+}
+# What of it is hidden because something else is.
+GIVEN = {
+    "members": (),
+    "approvals": ("members",),
+    "decisions": ("approvals",),
+    "outcomes": ("members",),
+    "approvals_by_outcome": ("approvals", "outcomes"),
+}
+COMPARED = ("approval_ratio", "approval_ratio_of_good", "pd_difference")
+
+
+def hidden(sums: Array, least: int) -> dict[str, Array]:
+    """Say of which groups or pairs of groups to hide who they are, and what is known of them.
+
+    A rate is shown if nobody or ``least`` people stand behind it, and behind its complement; and if no smaller number
+    follows from the rates of the other groups and of all.
+
+    Parameters
+    ----------
+    sums
+        Shape (groups, 10), in the order of `SUMS`; or (groups, groups, 10) for the pairs of two attributes.
+    least
+        How many people a cell has to have.
+
+    Returns
+    -------
+    dict
+        For each of `MEASURES` an array of shape (groups,) or (groups, groups). A bad rate of 0 or 1 tells of everybody,
+        so outcomes need ``least`` good and as many bad payers.
+    """
+    of = dict(zip(SUMS, np.moveaxis(sums, -1, 0), strict=True))
+    of |= {f"not_{part}": of[whole] - of[part] for part, whole in WHOLES.items()}
+    lines = [hidden(sums.sum(axis=axis), least) for axis in (1, 0)] if sums.ndim == 3 else []
+    result: dict[str, Array] = {}
+    for what, parts in PARTS.items():
+        cells = np.stack([of[part] for part in parts], axis=-1)
+        given = np.any([result[name] for name in GIVEN[what]], axis=0) if GIVEN[what] else None
+        outcome = what == "outcomes"
+        result[what] = (
+            hidden_pairs(cells, least, lines[0][what], lines[1][what], given, outcome)
+            if lines
+            else hidden_groups(cells, least, given, outcome)
+        )
+    return result
+
+
+def hidden_measures(secret: dict[str, Array], reference: int | None) -> dict[str, Array]:
+    """Return by measure of which groups it is hidden, shape (groups,): a comparison also if the reference's part is.
+
+    Parameters
+    ----------
+    secret
+        As `hidden` returns it, of groups.
+    reference
+        The place of the reference group; None if it has no members.
+    """
+    result = {name: groups for what, names in MEASURES.items() for name, groups in ((n, secret[what]) for n in names)}
+    base = {name: reference is not None and bool(result[name][reference]) for name in COMPARED}
+    return result | {name: result[name] | base[name] for name in COMPARED}
