@@ -9,7 +9,19 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # a script has its own folder on the path, not the repository's
 
-from benchmarks import bigdata, causes, disks, faults, gate, hostile_cells, kill, pythons, seeds, threads
+from benchmarks import (
+    bigdata,
+    causes,
+    disks,
+    faults,
+    gate,
+    hostile_bundles,
+    hostile_cells,
+    kill,
+    pythons,
+    seeds,
+    threads,
+)
 from benchmarks.machine import ROOT, without_places
 from benchmarks.proof import Proof
 from benchmarks.record import RESULTS, keep, machine_line, say, table, write_page
@@ -24,6 +36,7 @@ PROOFS: dict[str, Callable[[], list[Proof]]] = {
     "bigdata": bigdata.prove,
     "seeds": seeds.prove,
     "gate": gate.prove,
+    "hostile_bundles": hostile_bundles.prove,
     "hostile_cells": hostile_cells.prove,
     "causes": causes.prove,
 }

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from takeback.common.errors import UserError
 
 Model = TypeVar("Model", bound=BaseModel)
+MOST_PROBLEMS, MOST_SHOWN = 10, 100
 
 # Neither true nor a number in quotes.
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -52,7 +53,9 @@ def parse(model: type[Model], values: Any, source: str, prefix: str = "") -> Mod
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        lines = [f"{source}: {_line(problem, prefix)}" for problem in error.errors(include_url=False)]
+        problems = error.errors(include_url=False)
+        lines = [f"{source}: {_line(problem, prefix)}" for problem in problems[:MOST_PROBLEMS]]
+        lines += [f"{source}: and {more} more"] if (more := len(problems) - MOST_PROBLEMS) > 0 else []
         raise UserError("\n".join(lines)) from None
 
 
@@ -63,5 +66,9 @@ def _line(problem: Any, prefix: str) -> str:
     if problem["type"] == "missing":
         message = "required key is not there"
     elif cause is None:
-        message = f"found {problem['input']!r}; {message[0].lower()}{message[1:]}"
+        message = f"found {_short(repr(problem['input']))}; {message[0].lower()}{message[1:]}"
     return f"{'.'.join(filter(None, path))}: {message}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."

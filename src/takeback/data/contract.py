@@ -3,11 +3,16 @@
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
-from takeback.common.strict import KeyedError, Strict
+from takeback.common.strict import KeyedError, Number, Strict, Unit, Whole
 
-Direction = Literal[-1, 0, 1]
+# Far beyond what a data set has, and little enough that a hostile contract is checked in a moment.
+MOST_COLUMNS, MOST_DERIVED, MOST_LEVELS, MOST_REASONS = 5000, 1000, 1000, 64
+MOST_EXPRESSIONS = 20_000  # characters of all derived features together
+
+Expression = Annotated[str, Field(min_length=1, max_length=2000)]
+Words = Annotated[str, Field(min_length=1, max_length=500)]
 ROW = "row"
 Role = Literal["input", "protected", "after_decision"]
 
@@ -26,8 +31,15 @@ def _levels(value: object) -> object:
     return {str(key): str(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
+def _direction(value: object) -> object:
+    if isinstance(value, bool):  # true is 1 to Python
+        raise ValueError(f"found {value}; expected -1, 0 or 1")
+    return value
+
+
 Text = Annotated[str, BeforeValidator(_as_text)]
-Levels = Annotated[dict[str, str], BeforeValidator(_levels)]
+Direction = Annotated[Literal[-1, 0, 1], BeforeValidator(_direction)]
+Levels = Annotated[dict[str, str], BeforeValidator(_levels), Field(max_length=MOST_LEVELS)]
 
 
 class Column(Strict):
@@ -36,11 +48,11 @@ class Column(Strict):
     type: Literal["number", "category"]
     role: Role = "input"
     label: str = ""
-    min: float | None = None
-    max: float | None = None
+    min: Number | None = None
+    max: Number | None = None
     levels: Levels = Field(default_factory=dict)
-    ordered: bool = False
-    optional: bool = False
+    ordered: StrictBool = False
+    optional: StrictBool = False
     missing: tuple[Text, ...] = ()
     monotone: Direction = 0
 
@@ -75,7 +87,7 @@ class Target(Strict):
 class Derived(Strict):
     """A feature computed from columns."""
 
-    expression: str
+    expression: Expression
     label: str = ""
     monotone: Direction = 0
 
@@ -85,7 +97,7 @@ class Protected(Strict):
 
     column: str
     reference: str
-    bands: tuple[float, ...] = ()
+    bands: tuple[Number, ...] = ()
 
     @model_validator(mode="after")
     def _bands_rise(self) -> Self:
@@ -97,22 +109,22 @@ class Protected(Strict):
 class Reason(Strict):
     """Columns that say one thing, the words for it, and what each would be for a usual applicant."""
 
-    words: str
+    words: Words
     baseline: dict[str, Text]
 
 
 class ThinFile(Strict):
     """Who has too little history for a model to decide, and the words for it."""
 
-    expression: str
-    words: str
+    expression: Expression
+    words: Words
 
 
 class Quarantine(Strict):
     """How much of a file may break the contract before the file as a whole is refused."""
 
-    max_share: float = Field(ge=0, le=1)
-    min_rows: int = Field(ge=1)
+    max_share: Unit
+    min_rows: Annotated[Whole, Field(ge=1)]
 
 
 class Contract(Strict):
@@ -131,11 +143,11 @@ class Contract(Strict):
     target: Target
     amount: str
     missing: tuple[Text, ...]
-    columns: dict[str, Column]
-    derived: dict[str, Derived]
+    columns: Annotated[dict[str, Column], Field(max_length=MOST_COLUMNS)]
+    derived: Annotated[dict[str, Derived], Field(max_length=MOST_DERIVED)]
     protected: dict[str, Protected]
     thin_file: ThinFile
-    reasons: dict[str, Reason]
+    reasons: Annotated[dict[str, Reason], Field(max_length=MOST_REASONS)]
     quarantine: Quarantine
 
     @model_validator(mode="after")

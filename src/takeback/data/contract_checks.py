@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from takeback.common.strict import KeyedError
 from takeback.data.cells import canonical
-from takeback.data.contract import Contract, group_labels
+from takeback.data.contract import MOST_EXPRESSIONS, Contract, group_labels
 from takeback.data.expressions import ExpressionError, check_names, names
 
 # What ingestion itself writes beside a contract's columns.
@@ -51,8 +51,11 @@ def _check_levels(contract: Contract) -> None:
 
 
 def _check_derived(contract: Contract) -> None:
+    if (found := sum(len(feature.expression) for feature in contract.derived.values())) > MOST_EXPRESSIONS:
+        raise KeyedError("derived", f"found {found} characters of expressions; expected at most {MOST_EXPRESSIONS}")
+    header = {*contract.header}
     for name, feature in contract.derived.items():
-        if name in contract.header:
+        if name in header:
             raise KeyedError(f"derived.{name}", "has the name of a column; expected a new name")
         if not name.isidentifier():
             raise KeyedError(f"derived.{name}", "expected a name of letters, digits and underscores")
@@ -62,11 +65,11 @@ def _check_derived(contract: Contract) -> None:
 
 def _check_expression(contract: Contract, path: str, text: str) -> None:
     try:
-        for name in names(text):
+        for name in (read := names(text)):
             role = contract.columns[name].role if name in contract.columns else "input"
             if role != "input":
                 raise ExpressionError(f"{text!r} reads {name}, whose role is {role}: it can never reach a model")
-        check_names(text, {name: column.values or None for name, column in contract.inputs.items()})
+        check_names(text, {name: contract.columns[name].values or None for name in read if name in contract.columns})
     except ExpressionError as error:
         raise KeyedError(path, str(error)) from None
 
@@ -88,20 +91,21 @@ def _check_protected(contract: Contract) -> None:
 
 def _check_reasons(contract: Contract) -> None:
     owner: dict[str, str] = {}
+    inputs = contract.inputs
     for name, column, text in _baselines(contract):
         path = f"reasons.{name}.baseline.{column}"
-        if column not in contract.inputs:
+        if column not in inputs:
             raise KeyedError(path, "expected an input column")
         if column in owner:
             raise KeyedError(path, f"already stands under reasons.{owner[column]}; a column has one reason")
         owner[column] = name
         _check_baseline(contract, path, column, text)
-    if rest := sorted(set(contract.inputs) - set(owner)):
+    if rest := sorted(set(inputs) - set(owner)):
         raise KeyedError("reasons", f"{', '.join(rest)} under no reason; expected every input column under one")
 
 
 def _check_baseline(contract: Contract, path: str, column: str, text: str) -> None:
-    levels = contract.inputs[column].values
+    levels = contract.columns[column].values
     if not levels:
         _check_expression(contract, path, text)
     elif text not in levels:

@@ -67,7 +67,11 @@ def check_golden(content: Any, source: str, contract: Contract, scorers: Mapping
     if any(set(row) != set(contract.inputs) for row in cells):
         raise UserError(f"{source}: its applicants have other cells than {', '.join(contract.inputs)}.")
     for part, scorer in scorers.items():
-        for i, (row, found) in enumerate(zip(golden, decided(scorer, cells), strict=True)):
+        try:
+            results = decided(scorer, cells)
+        except UserError as error:
+            raise UserError(f"{source}: {error}") from None
+        for i, (row, found) in enumerate(zip(golden, results, strict=True)):
             if (expected := getattr(row, part).model_dump()) != found:
                 raise UserError(
                     f"{source}: the {part} gives applicant {i + 1} {_said(found)}, expected {_said(expected)}. "

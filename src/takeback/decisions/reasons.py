@@ -9,7 +9,7 @@ import numpy as np
 
 from takeback.data.contract import Contract, Reason
 from takeback.data.encoding import matrix
-from takeback.data.expressions import Array, Columns, evaluate
+from takeback.data.expressions import Array, Columns, Levels, evaluate
 from takeback.decisions.policy import APPROVE, DECISIONS, DECLINE
 from takeback.decisions.scoring import Scorer, Scores, probability
 from takeback.models.scorecard import Scorecard
@@ -53,14 +53,15 @@ def explain(scorer: Scorer, columns: Columns, scores: Scores) -> list[tuple[str,
 
 def baseline(contract: Contract, reason: Reason, columns: Columns) -> dict[str, Array]:
     """Return the columns with those of one reason set to what they are for a usual applicant."""
-    usual = {name: _usual(contract, columns, name, text) for name, text in reason.baseline.items()}
+    levels = contract.levels
+    usual = {name: _usual(levels, columns, name, text) for name, text in reason.baseline.items()}
     return {**columns, **usual}
 
 
-def _usual(contract: Contract, columns: Columns, name: str, text: str) -> Array:
-    if name not in contract.levels:
-        return evaluate(text, columns, contract.levels)
-    return np.full(len(columns[name]), float(contract.levels[name].index(text)))
+def _usual(levels: Levels, columns: Columns, name: str, text: str) -> Array:
+    if name not in levels:
+        return evaluate(text, columns, levels)
+    return np.full(len(columns[name]), float(levels[name].index(text)))
 
 
 def effects(scorer: Scorer, columns: Columns, pd: Array) -> tuple[list[str], Array]:

@@ -41,7 +41,8 @@ def margins(contract: Contract, model: Packaged, columns: Columns) -> Array:
         If the model gives anything but a finite number to each row.
     """
     inputs = matrix(contract, columns, model.inputs)
-    found = model.margin(inputs)
+    with np.errstate(all="ignore"):  # what comes of it is checked
+        found = model.margin(inputs)
     if found.shape != (len(inputs),) or not np.isfinite(found).all():
         raise UserError("The model gave no finite score to an applicant. Do not use it: take the release back.")
     return found

@@ -12,7 +12,7 @@ from takeback.models.scorecard import Scorecard, scorecard_from
 from takeback.models.trees import TreeEnsemble, tree_ensemble
 
 SCORECARD, ONNX, INPUTS = "scorecard.json", "model.onnx", "inputs.json"
-FILES = {SCORECARD: 4 * 2**20, INPUTS: 4 * 2**20, ONNX: 64 * 2**20}  # and their largest size in bytes
+FILES = {SCORECARD: 4 * 2**20, INPUTS: 4 * 2**20, ONNX: 16 * 2**20}  # and their largest size in bytes
 
 
 class Packaged(Protocol):

@@ -9,7 +9,7 @@ import numpy as np
 
 from takeback.data.expressions import Array
 
-MOST_NODES = 2_000_000
+MOST_NODES = 500_000
 MOST_DEPTH = 32  # conf/ allows trees of 20
 BRANCH, LEAF = b"BRANCH_LT", b"LEAF"
 

@@ -1,0 +1,9 @@
+"""Every hostile bundle, and the valid ones that must not be taken for one."""
+
+from tests.hostile.files import FILES, VALID
+from tests.hostile.models import MODELS
+from tests.hostile.settings import SETTINGS
+
+HOSTILE = [*SETTINGS, *MODELS, *FILES]
+
+__all__ = ["HOSTILE", "VALID"]
