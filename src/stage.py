@@ -9,6 +9,7 @@ import sys
 from importlib import import_module
 
 from takeback.common.errors import UserError
+from takeback.common.shown import plain
 
 if __name__ == "__main__":
     # Threads that wait for others by spinning make training ten times slower on a machine that does something else too.
@@ -16,4 +17,4 @@ if __name__ == "__main__":
     try:
         import_module(f"takeback.stages.{sys.argv[1]}").main(*sys.argv[2:])
     except UserError as error:
-        sys.exit(f"error: {error}")  # to stderr, exit code 1
+        sys.exit(f"error: {plain(str(error))}")  # to stderr, exit code 1

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
 RELEASE = Path("models/release")
@@ -37,8 +37,8 @@ def compose(
         return check_composed()
     write_text(PARAMS, composed(overrides or ()))
     if overrides:
-        return typer.echo(f"{PARAMS} written to look at. To run it: dvc exp run -S {' -S '.join(overrides)}")
-    return typer.echo(f"{PARAMS} written. `dvc repro` runs what that changes.")
+        return say(f"{PARAMS} written to look at. To run it: dvc exp run -S {' -S '.join(overrides)}")
+    return say(f"{PARAMS} written. `dvc repro` runs what that changes.")
 
 
 @app.command()
@@ -56,9 +56,7 @@ def resolve() -> None:
     from takeback.commands.resolve import resolve as settle
 
     staged = len(settle())
-    typer.echo(
-        f"\n{staged} generated files made anew and staged. `git status` says how to go on, after a merge `git commit`."
-    )
+    say(f"\n{staged} generated files made anew and staged. `git status` says how to go on, after a merge `git commit`.")
 
 
 @app.command()
@@ -81,10 +79,10 @@ def score(
 
     loaded = load_release(release)
     result = score_file(loaded.fallback if fallback else loaded.champion, source, target, reasons)
-    typer.echo(f"{result.rows} applications: " + ", ".join(f"{n} {name}" for name, n in result.decisions.items()))
+    say(f"{result.rows} applications: " + ", ".join(f"{n} {name}" for name, n in result.decisions.items()))
     if result.broken:
         where = f"{target} says why" if reasons else "without --no-reasons the result says why"
-        typer.echo(f"{result.broken} of them break the data contract and are referred; {where}.")
+        say(f"{result.broken} of them break the data contract and are referred; {where}.")
 
 
 @app.command()
@@ -110,7 +108,7 @@ def tune(
 
     settings = config.load()
     path = search(settings.model.xgboost, training_data(settings, "xgboost"), trials, name, Path(".takeback/studies"))
-    typer.echo(f"{path} written. Try it: dvc exp run -S model/xgboost={name}")
+    say(f"{path} written. Try it: dvc exp run -S model/xgboost={name}")
 
 
 @app.command()
@@ -126,7 +124,7 @@ def track(name: Annotated[str, typer.Argument(help="A release's tag or an experi
     """
     from takeback.commands.tracking import track as log
 
-    typer.echo(f"The {log(name)} {name} is on the MLflow server.")
+    say(f"The {log(name)} {name} is on the MLflow server.")
 
 
 @app.command()
@@ -139,4 +137,4 @@ def summary() -> None:
     """
     from takeback.commands.summary import summary as text
 
-    typer.echo(text())
+    say(text())

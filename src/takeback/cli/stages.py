@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def promote(
     stage = open_stage(to)
     if stage.now and stage.now.version == version:
         complete(stage.now)
-        return typer.echo(f"{version} is in {to} already, by {stage.now.by}. Nothing is left to do.")
+        return say(f"{version} is in {to} already, by {stage.now.by}. Nothing is left to do.")
     return _move(Move(PROMOTE, to, version, reason), stage, bundle_only)
 
 
@@ -63,7 +63,7 @@ def rollback(
     opened = open_stage(stage)
     if is_done(opened, to, reason) and opened.now:
         complete(opened.now)
-        return typer.echo(f"{stage} is back at {opened.now.version}, by {opened.now.by}. Nothing is left to do.")
+        return say(f"{stage} is back at {opened.now.version}, by {opened.now.by}. Nothing is left to do.")
     return _move(Move(ROLLBACK, stage, to or rollback_target(opened), reason), opened, bundle_only)
 
 
@@ -85,11 +85,11 @@ def stages(history: Annotated[bool, typer.Option("--history", help="Every move, 
         if has_origin():
             fetch_tags()
     except UserError as error:
-        typer.echo(f"As it was at the last fetch: {error}", err=True)
+        say(f"As it was at the last fetch: {error}", err=True)
     moves = events()
     if not moves:
         raise UserError("no release was brought to a stage. `takeback promote VERSION --to STAGE`.")
-    typer.echo(table(sorted(moves, key=lambda move: move.tag.date) if history else current(moves)))
+    say(table(sorted(moves, key=lambda move: move.tag.date) if history else current(moves)))
 
 
 def _move(asked: Move, stage: Stage, bundle_only: bool) -> None:
@@ -97,9 +97,9 @@ def _move(asked: Move, stage: Stage, bundle_only: bool) -> None:
     from takeback.release.moving import move
     from takeback.release.tags import has_origin
 
-    typer.echo(f"{stage.name}: {f'{stage.now.version} -> ' if stage.now else 'first release, '}{asked.version}")
+    say(f"{stage.name}: {f'{stage.now.version} -> ' if stage.now else 'first release, '}{asked.version}")
     event = move(asked, stage, check_release(asked.version, not bundle_only))
-    typer.echo(f"{stage.name} is at {event.version} ({event.tag.name}, by {event.by}).")
+    say(f"{stage.name} is at {event.version} ({event.tag.name}, by {event.by}).")
     shared = "everybody sees it at origin" if has_origin() else "only this clone knows: there is no Git remote origin"
-    typer.echo(f"{shared[0].upper()}{shared[1:]}. This worktree stays as it is;")
-    typer.echo(f"to work on {event.version} here: git checkout {event.version} && dvc fetch && dvc checkout")
+    say(f"{shared[0].upper()}{shared[1:]}. This worktree stays as it is;")
+    say(f"to work on {event.version} here: git checkout {event.version} && dvc fetch && dvc checkout")
