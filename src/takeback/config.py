@@ -165,6 +165,13 @@ class Gate(Strict):
     max_approval_ratio_loss: Criterion
 
 
+class Governance(Strict):
+    """Who may release and move: whether tags need a valid signature, and the file in Git that names the signers."""
+
+    signatures: Literal["optional", "required"] = "optional"
+    allowed_signers: str | None = None
+
+
 class Config(Strict):
     """Everything in params.yaml."""
 
@@ -177,6 +184,7 @@ class Config(Strict):
     policy: Policy
     champion: Champion
     gate: Gate
+    governance: Governance
     tracking: Literal["none", "mlflow"]
 
     @model_validator(mode="after")

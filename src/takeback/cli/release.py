@@ -36,13 +36,17 @@ def release(
 
     shared = has_origin() and not no_push
     planned = plan(version, shared)
+    if planned.problems and planned.made:
+        raise UserError(f"{planned.made.name} is made already, by {planned.made.by}. {_wrong(planned.problems)}")
+    if planned.made and planned.done and not dry_run:
+        return say(f"{planned.made.name} is released already, by {planned.made.by}. Nothing is left to do.")
     say(f"{planned.version}{' completes an interrupted run' if planned.made else ''}")
     say("\n".join(f"  {change.bump}: {change.text}" for change in planned.changes) or "  the first release")
     if planned.version != planned.proposed and not planned.made:
         say(f"  asked for; these changes propose {planned.proposed}")
     problems = [*planned.problems, *data_problems(planned.previous and planned.previous.name, shared, local_data)]
     if problems:
-        raise UserError("not released. What is wrong:\n" + "\n".join(f"- {problem}" for problem in problems))
+        raise UserError(f"not released. {_wrong(problems)}")
     if dry_run:
         return say(f"\n{message_of(planned)}")
     objects = publish(planned, sign, shared, lambda text: say(text, err=True))
@@ -67,6 +71,10 @@ def notes(
     from takeback.release.notes import notes as text
 
     say(text(span), nl=False)
+
+
+def _wrong(problems: list[str]) -> str:
+    return "What is wrong:\n" + "\n".join(f"- {problem}" for problem in problems)
 
 
 def _log(version: str) -> None:

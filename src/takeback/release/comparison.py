@@ -19,7 +19,7 @@ from takeback.difference.measures import Measured, change, fairness_changes
 from takeback.difference.revision import Revision
 from takeback.release.tags import releases
 from takeback.release.versions import Version
-from takeback.repository.git import HERE, root
+from takeback.repository.git import HERE, commit_of, root
 from takeback.stages import layout
 
 PROFIT = "decision.profit_per_application"
@@ -31,9 +31,9 @@ UNKNOWN = {"before": None, "after": None, "change": None, "interval": None}
 
 def last_release(folder: Path = HERE) -> str | None:
     """Return the tag of the highest release that HEAD descends from, other than HEAD itself; None without one."""
-    here = {tag.name for tag in releases("--points-at=HEAD", folder=folder).values()}
+    here = commit_of("HEAD", folder)
     earlier: dict[Version, str] = {
-        version: tag.name for version, tag in releases("--merged=HEAD", folder=folder).items() if tag.name not in here
+        version: tag.name for version, tag in releases("--merged=HEAD", folder=folder).items() if tag.commit != here
     }
     return earlier[max(earlier)] if earlier else None
 

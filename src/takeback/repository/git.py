@@ -83,6 +83,7 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     own = {name: value for name, value in os.environ.items() if name not in OTHER_REPOSITORY} | {**(environment or {})}
     try:
+        # Names and messages may be any bytes; those that are no UTF-8 survive the way back to Git.
         return subprocess.run(
             ["git", "-c", "core.quotePath=false", *arguments],
             cwd=folder,

@@ -8,8 +8,6 @@ from takeback.stages import layout
 
 def main() -> None:
     """Run the stage."""
-    champion = layout.test(read_json(layout.CHAMPION)["champion"])
-    files = ("performance", "fairness", "intervals", "reasons")
-    found = {name: read_json(champion / f"{name}.json") for name in files}
-    found |= {"rule": read_json(layout.test("rule") / "performance.json"), "data": read_json(layout.DATA_METRICS)}
+    files = layout.evidence(read_json(layout.CHAMPION)["champion"])
+    found = {name: read_json(path) for name, path in files.items()}
     write_json(layout.GATE, judge(config.load().gate, Evidence(**found)))
