@@ -36,8 +36,8 @@ def verify(
 def _verified(revision: str, every: bool) -> bool:
     from tqdm import tqdm
 
+    from takeback.release.signing import signature
     from takeback.repository.git import commit_of
-    from takeback.upkeep.signature import signature
     from takeback.upkeep.tables import verification_text
     from takeback.upkeep.verify import verify
 

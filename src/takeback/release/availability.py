@@ -6,6 +6,7 @@ from pathlib import Path
 from takeback.common.errors import UserError
 from takeback.decisions.bundle import load_release
 from takeback.decisions.manifest import MANIFEST, read_manifest
+from takeback.release.message import LOCK
 from takeback.release.provenance import check_gate, check_lock, check_manifest
 from takeback.release.signing import check_signature
 from takeback.release.storage import copy_out, dvc_repository, unavailable
@@ -54,12 +55,14 @@ def _check_origin(tag: Tag) -> None:
     try:
         if problem := release_problem(tag):
             raise UserError(f"{tag.name} {problem}.")
+        if not tag.value(LOCK):
+            raise UserError(f"{tag.name} is of an earlier takeback, whose tags do not say their commit and lock.")
         check_signature(tag)
         check_gate(tag)
         check_lock(tag)
     except UserError as error:
         raise UserError(
-            f"{error} Nothing has moved. In an emergency: --unchecked --reason WHY, which stays visible."
+            f"{error} Nothing has moved. To move it all the same: --unchecked --reason WHY, which stays visible."
         ) from None
 
 

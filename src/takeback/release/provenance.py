@@ -26,31 +26,31 @@ AUC = "champion.ranking.auc"
 
 
 def contradiction(tag: Tag, folder: Path = HERE) -> str | None:
-    """Say where the message of a release's tag is not what the files of its commit give; from Git alone.
+    """Say where the message of a release's tag is not what the files of its commit say; from Git alone.
 
     Raises
     ------
     UserError
-        If these files cannot be judged by this code.
+        If these files are not what this code reads.
     """
     files = Committed(tag.commit, tag.name, folder)
     try:
         for key, stated, found in _compared(tag, files):
             if stated != found:
-                return f"says {key} {stated}; its files give {found}"
+                return f"says {key} {stated}; its files say {found}"
     except (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError) as error:
-        raise UserError(f"{tag.name}: its metrics are not what this code's gate reads ({error!r}).") from None
+        raise UserError(f"{tag.name}: its metrics are not what this code reads ({error!r}).") from None
     return None
 
 
 def doubt(tag: Tag, folder: Path = HERE) -> str | None:
-    """Say why nothing should be told of a release; what this code cannot judge any more is named, and told."""
+    """Say why nothing should be told of a release; one whose files this code cannot read any more is told."""
     if problem := release_problem(tag):
         return problem
     try:
         return contradiction(tag, folder)
     except UserError as error:
-        warn_once(f"{line(str(error)).rstrip('.')}. Its gate is not computed again; what the tag says is shown")
+        warn_once(f"{line(str(error)).rstrip('.')}. So its tag cannot be held against them")
         return None
 
 
@@ -64,8 +64,11 @@ def check_gate(tag: Tag, folder: Path = HERE) -> None:
     """
     if problem := contradiction(tag, folder):
         raise UserError(f"{tag.name} {problem}.")
-    if failed := stopping(judged(Committed(tag.commit, tag.name, folder))["criteria"]):
+    again = judged(Committed(tag.commit, tag.name, folder))
+    if failed := stopping(again["criteria"]):
         raise UserError(f"{tag.name}: the gate blocks, computed again from its files ({'; '.join(failed)}).")
+    if again["verdict"] != tag.value(GATE):
+        raise UserError(f"{tag.name} says Gate {tag.value(GATE)}; computed again it is {again['verdict']}.")
 
 
 def check_lock(tag: Tag, folder: Path = HERE) -> None:
@@ -116,8 +119,12 @@ def judged(files: Committed) -> dict[str, Any]:
         If they are of another form than this code's gate reads.
     """
     settings = parse(Gate, _mapping(files.yaml(PARAMS)).get("gate"), f"{files.name}: {PARAMS}", "gate")
-    champion = _mapping(files.json(layout.CHAMPION)).get("champion")
-    return judge(settings, Evidence(**{key: files.json(path) for key, path in layout.evidence(str(champion)).items()}))
+    champion = str(_mapping(files.json(layout.CHAMPION)).get("champion"))
+    evidence = Evidence(**{key: files.json(path) for key, path in layout.evidence(champion).items()})
+    try:
+        return judge(settings, evidence)
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError) as error:
+        raise UserError(f"{files.name}: its metrics are not what this code's gate reads ({error!r}).") from None
 
 
 def _compared(tag: Tag, files: Committed) -> Iterator[tuple[str, str, str]]:
@@ -131,7 +138,7 @@ def _compared(tag: Tag, files: Committed) -> Iterator[tuple[str, str, str]]:
     performance = {part: files.json(layout.test(name) / "performance.json") for part, name in names.items()}
     stated = {AUC: "nothing", **metrics_of(tag.trailers)}
     yield from ((name, value, metric(performance, name)) for name, value in stated.items())
-    yield GATE, str(tag.value(GATE)), str(judged(files)["verdict"])
+    yield GATE, str(tag.value(GATE)), str(files.json(layout.GATE)["verdict"])
 
 
 def _measured(files: Committed, champion: str) -> dict[str, Any]:

@@ -1,17 +1,25 @@
-"""Signatures of tags: whether they are asked for, making sure of one, and checking one. Git does the signing."""
+"""Signatures of tags: whether they are asked for, and whether one is valid. Git does the signing and the checking."""
 
 import os
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from takeback.common.errors import UserError
 from takeback.common.strict import parse
 from takeback.config import PARAMS, Governance
-from takeback.release.tags import Tag
+from takeback.release.tags import Tag, find_tag
 from takeback.repository.committed import Committed
-from takeback.repository.git import HERE, commit_of, git, git_succeeds
+from takeback.repository.git import HERE, commit_of, git, git_said, git_succeeds
 
 REQUIRED = "required"
+
+
+class Signature(NamedTuple):
+    """What there is to say about a tag's signature, and whether it speaks against the tag."""
+
+    text: str
+    wrong: bool = False
 
 
 def governance(folder: Path = HERE) -> Governance:
@@ -32,6 +40,16 @@ def wanted(folder: Path = HERE) -> bool:
     return by_git or governance(folder).signatures == REQUIRED
 
 
+def signature(revision: str, folder: Path = HERE) -> Signature:
+    """Say what a revision's signature is worth; one that is no signed tag has none."""
+    tag = find_tag(revision.removeprefix("refs/tags/"), folder)
+    if not tag:
+        return Signature("not a tag")
+    if not tag.annotated:
+        return Signature("lightweight tag, not signed")
+    return Signature(f"not valid: it {tag.problem}", wrong=True) if tag.problem else _of(tag, folder)
+
+
 def check_signature(tag: Tag, folder: Path = HERE) -> None:
     """Check a tag's signature, and that it has one where they are required.
 
@@ -40,18 +58,31 @@ def check_signature(tag: Tag, folder: Path = HERE) -> None:
     UserError
         If not; what Git says.
     """
+    found = _of(tag, folder)
+    if found.wrong:
+        raise UserError(f"{tag.name}: {found.text}.")
+
+
+def _of(tag: Tag, folder: Path) -> Signature:
     rules = governance(folder)
-    if not tag.signed and rules.signatures == REQUIRED:
-        raise UserError(f"{tag.name}: is not signed, and conf/governance requires it. `takeback release` signs.")
     if not tag.signed:
-        return
+        required = rules.signatures == REQUIRED
+        return Signature("not signed" + ", and conf/governance requires it" * required, wrong=required)
     with tempfile.TemporaryDirectory() as place:
-        try:
-            git("verify-tag", tag.object, folder=folder, environment=_trust(rules, Path(place), folder))
-        except UserError as error:
-            raise UserError(
-                f"{tag.name}: its signature is not valid, or not by somebody whom this clone allows. {error}"
-            ) from None
+        environment = _trust(rules, Path(place), folder)
+        valid, said = git_said("verify-tag", tag.object, folder=folder, environment=environment)
+    said = " ".join(said.split())
+    if valid:
+        return Signature(f"signature valid: {said}")
+    return Signature(f"not valid, or not by someone you trust: {said}. {_hint(said)}".rstrip(". "), wrong=True)
+
+
+def _hint(said: str) -> str:
+    if "allowedSignersFile" in said or "No principal matched" in said:
+        return "Whom you trust is named in the file of conf/governance, or of `git config gpg.ssh.allowedSignersFile`"
+    if "ssh-keygen" in said:
+        return "It needs ssh-keygen, which comes with OpenSSH (Debian: apt install openssh-client)"
+    return ""
 
 
 def _trust(rules: Governance, place: Path, folder: Path) -> dict[str, str]:

@@ -36,8 +36,8 @@ class Event(NamedTuple):
 
     @property
     def unchecked(self) -> bool:
-        """Say whether somebody brought it without asking what it is, as an emergency."""
-        return UNCHECKED in self.tag.trailers
+        """Say whether nobody asked what it is: in an emergency, or by a tag that `takeback` did not make."""
+        return UNCHECKED in self.tag.trailers or "Action" not in self.tag.trailers
 
     @property
     def by(self) -> str:
