@@ -55,7 +55,7 @@ def _check_origin(tag: Tag) -> None:
     try:
         if problem := release_problem(tag):
             raise UserError(f"{tag.name} {problem}.")
-        if not tag.value(LOCK):
+        if LOCK not in tag.trailers:
             raise UserError(f"{tag.name} is of an earlier takeback, whose tags do not say their commit and lock.")
         check_signature(tag)
         check_gate(tag)

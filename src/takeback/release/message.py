@@ -16,6 +16,7 @@ PREVIOUS, CHANGE, CHAMPION, METRIC, GATE = "Previous-Release", "Change", "Champi
 DATA = "Data-SHA256"
 # Each once, in every release. Earlier ones do not say their commit and lock.
 ALWAYS, SINCE_LOCK = (RELEASE, CHAMPION, GATE, DATA), (COMMIT, LOCK)
+NOTHING = "nothing"
 _METRIC = re.compile(
     r"((?:champion|fallback)\.[a-z_]+\.[a-z_]+) (null|-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:e[-+]?[0-9]{1,3})?)"
 )
@@ -67,6 +68,9 @@ def message_problem(name: str, commit: str, trailers: Mapping[str, Sequence[str]
         return f"was made for the commit {trailers[COMMIT][0]} and is on {commit}"
     if broken := [text for text in trailers.get(METRIC, ()) if not _METRIC.fullmatch(text)]:
         return f"has a trailer Metric that is none: {broken[0][:80]}"
+    names = [text.partition(" ")[0] for text in trailers.get(METRIC, ())]
+    if double := [name for name in names if names.count(name) > 1]:
+        return f"has more than one Metric {double[0]}"
     return None
 
 
@@ -78,7 +82,7 @@ def metrics_of(trailers: Mapping[str, Sequence[str]]) -> dict[str, str]:
 def metric(performance: Mapping[str, Any], name: str) -> str:
     """Return a metric as a tag says it; ``name`` is PART.GROUP.KEY, and ``performance`` has the parts."""
     part, group, key = name.split(".")
-    return json.dumps(performance[part][group][key])
+    return json.dumps(performance[part][group][key]) if key in performance[part].get(group, {}) else NOTHING
 
 
 def _table(manifest: Manifest) -> list[str]:

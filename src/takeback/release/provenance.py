@@ -12,7 +12,7 @@ from takeback.common.shown import line, warn_once
 from takeback.common.strict import parse
 from takeback.config import PARAMS, Gate
 from takeback.decisions.manifest import Manifest
-from takeback.release.message import CHAMPION, DATA, GATE, LOCK, metric, metrics_of
+from takeback.release.message import CHAMPION, DATA, GATE, LOCK, NOTHING, metric, metrics_of
 from takeback.release.tags import Tag, release_problem
 from takeback.repository.committed import Committed
 from takeback.repository.git import HERE
@@ -132,11 +132,11 @@ def _compared(tag: Tag, files: Committed) -> Iterator[tuple[str, str, str]]:
     champion = str(files.json(layout.CHAMPION)["champion"])
     yield CHAMPION, str(tag.value(CHAMPION)), champion
     yield DATA, str(tag.value(DATA)), str(files.json(layout.DATA_METRICS)["source_sha256"])
-    if tag.value(LOCK):
+    if LOCK in tag.trailers:
         yield LOCK, str(tag.value(LOCK)), sha256(files.bytes(Path(LOCK_FILE))).hexdigest()
     names = {"champion": champion, "fallback": "rule"}
     performance = {part: files.json(layout.test(name) / "performance.json") for part, name in names.items()}
-    stated = {AUC: "nothing", **metrics_of(tag.trailers)}
+    stated = {AUC: NOTHING, **metrics_of(tag.trailers)}
     yield from ((name, value, metric(performance, name)) for name, value in stated.items())
     yield GATE, str(tag.value(GATE)), str(files.json(layout.GATE)["verdict"])
 

@@ -14,7 +14,7 @@ _HEAD = re.compile(
     r"type (?P<type>[a-z]+)\n"
     r"tag (?P<name>[^\n]+)\n"
     r"tagger (?P<tagger>[^\n<>]*) <(?P<email>[^\n<>]*)> (?P<seconds>[0-9]{1,12}) (?P<zone>[+-][0-9]{4})\n"
-    r"(?:[^\n]+\n)*\n"
+    r"(?:gpgsig[^\n]*\n(?: [^\n]*\n)*)*\n"
 )
 
 

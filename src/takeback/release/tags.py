@@ -58,9 +58,16 @@ def read_tags(*arguments: str, folder: Path = HERE) -> list[Tag]:
     printed = git("for-each-ref", "--format=%(objectname) %(refname)", *(arguments or ("refs/tags",)), folder=folder)
     refs = [(line[:oid], line[oid + 1 :]) for line in printed.split("\n") if (oid := line.find(" ")) > 0]
     objects = read_objects([identifier for identifier, _ in refs], "tag", LARGEST, folder)
-    return [
+    tags = [
         _tag(name.removeprefix("refs/tags/"), identifier, found)
         for (identifier, name), found in zip(refs, objects, strict=True)
+    ]
+    targets = read_objects([tag.commit for tag in tags], "commit", -1, folder)
+    return [
+        tag
+        if tag.problem or (at and at.kind == "commit")
+        else tag._replace(problem=f"names {tag.commit}, no such commit")
+        for tag, at in zip(tags, targets, strict=True)
     ]
 
 
