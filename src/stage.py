@@ -9,6 +9,7 @@ import sys
 from importlib import import_module
 
 from takeback.common.errors import UserError
+from takeback.common.shown import plain
 from takeback.common.utf8 import run_as_utf8
 
 if __name__ == "__main__":
@@ -18,4 +19,4 @@ if __name__ == "__main__":
     try:
         import_module(f"takeback.stages.{sys.argv[1]}").main(*sys.argv[2:])
     except UserError as error:
-        sys.exit(f"error: {error}")  # to stderr, exit code 1
+        sys.exit(f"error: {plain(str(error))}")  # to stderr, exit code 1

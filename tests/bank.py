@@ -5,6 +5,7 @@ from pathlib import Path
 from tests.clones import Repository, copy_repository, keep_rows, never_block, set_values
 
 BANK, ORIGIN, STORAGE = "Bänk eins", "origin.git", "takeback-storage"
+TAGS = ["credit@v1.0.0", "credit@v1.1.0", "v1.0.0", "v1.1.0"]  # of a release, and GTO's of it
 
 
 class Bank(Repository):

@@ -173,6 +173,13 @@ class Privacy(Strict):
     quarantine_rows: bool
 
 
+class Governance(Strict):
+    """Who may release and move: whether tags need a valid signature, and the file in Git that names the signers."""
+
+    signatures: Literal["optional", "required"] = "optional"
+    allowed_signers: str | None = None
+
+
 class Config(Strict):
     """Everything in params.yaml."""
 
@@ -185,6 +192,7 @@ class Config(Strict):
     policy: Policy
     champion: Champion
     gate: Gate
+    governance: Governance
     privacy: Privacy
     tracking: Literal["none", "mlflow"]
 

@@ -1,12 +1,13 @@
 """`takeback release`: every check, one tag, shared at once, and nothing half done."""
 
 import json
+import re
 import shutil
 import subprocess
 
 import pytest
 
-from tests.bank import nobody
+from tests.bank import TAGS, nobody
 from tests.clones import set_values
 from tests.signing import new_key
 
@@ -79,12 +80,30 @@ def test_a_fix_is_a_patch_and_a_dry_run_writes_nothing(ada):
 
 
 def test_a_release_is_released_once_and_an_interrupted_one_is_completed(ada):
-    assert "this commit is a release already: v1.1.0, by Ada <" in ada.takeback("release", fails=True)
-    ada.git("push -q --delete origin v1.1.0")
-    assert "stands at this commit and is not at origin" in ada.takeback("release v1.2.0", fails=True)
+    assert "this commit is a release already: v1.1.0, by Ada <" in ada.takeback("release v1.2.0", fails=True)
+    for again in ("release", "release v1.1.0"):
+        assert re.match(r"v1\.1\.0 is released already, by Ada <.*Nothing is left to do\.", ada.takeback(again))
+    ada.git("push -q --delete origin v1.1.0 credit@v1.1.0")
     made = ada.git("rev-parse v1.1.0")
     assert "Released v1.1.0 (pushed to origin)" in ada.takeback("release")
     assert ada.git("ls-remote origin refs/tags/v1.1.0").split()[0] == made
+
+
+def test_nothing_is_left_to_do_hides_no_change_of_the_worktree_and_no_moved_tag(ada):
+    ada.path("README.md").write_text("changed")
+    for asked in ("release", "release --dry-run", "release --no-push"):
+        printed = ada.takeback(asked, fails=True)
+        assert "v1.1.0 is made already, by Ada <" in printed
+        assert "the worktree has changes (README.md)" in printed and "Nothing is left" not in printed
+    ada.git("checkout -q README.md")
+    ada.git("push -q origin +v1.0.0:refs/tags/v1.1.0")
+    printed = ada.takeback("release", fails=True)
+    assert "v1.1.0 here (by Ada" in printed and "at origin are two tags" in printed
+
+
+def test_a_dry_run_of_a_release_shows_what_its_tag_says(ada):
+    made = ada.git("for-each-ref --format=%(contents)", "refs/tags/v1.1.0")
+    assert made in ada.takeback("release --dry-run")
 
 
 def test_a_tag_by_hand_is_not_completed(ada):
@@ -115,7 +134,7 @@ def test_what_the_git_remote_refuses_leaves_no_tag(ada):
     printed = ada.takeback("release", fails=True)
     assert "not released, v1.1.1 is taken back: git push" in printed
     assert "the disk is full" in printed
-    assert ada.tags()[0] == ["v1.0.0", "v1.1.0"]
+    assert ada.tags()[0] == TAGS
 
 
 def test_what_the_dvc_remote_lost_is_sent_again(ada):
@@ -187,4 +206,4 @@ def test_a_signed_release_is_verified_before_it_is_promoted(ada):
     assert "a fix of code" in ada.takeback("notes v1.1.0..")
     (ada.folder.parent / "signers").write_text("")
     assert "git verify-tag: " in ada.takeback("promote v1.1.1 --to prod", fails=True)
-    assert ada.git("tag --list credit*") == ""
+    assert ada.git("tag --list credit#*") == ""

@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from takeback.common.errors import UserError
 from takeback.repository.git import git
 from takeback.trend.formats import as_text, sparkline
 from takeback.trend.page import as_html, chart
@@ -82,23 +81,42 @@ def test_a_mistake_is_one_message(tagged, options, said):
     assert said in tagged.trend(*options, fails=True)
 
 
-def test_a_broken_file_in_a_tag_is_named(untagged):
-    untagged.path("metrics/gate.json").write_text("{")
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        ("metrics/gate.json", "{", "not readable as JSON"),
+        ("metrics/gate.json", "[" * 100_000, "not readable as JSON"),
+        ("metrics/gate.json", '{"verdict": NaN}', "found NaN, which is no JSON"),
+        ("metrics/gate.json", '{"a": ' + "9" * 5000 + "}", "not readable as JSON"),
+        ("metrics/gate.json", "\x00\udc80", "not readable as JSON"),
+        ("params.yaml", "a: [", "not readable as YAML"),
+        ("params.yaml", "a: &a [x]\nb: *a", "has references, such as *name"),
+        ("params.yaml", "a: " + "9" * 5000, "not readable as YAML"),
+    ],
+)
+def test_a_broken_file_in_a_tag_is_named_and_the_others_are_shown(untagged, path, text, said):
     untagged.release("v1.0.0")
-    with pytest.raises(UserError, match=r"v1\.0\.0: metrics/gate\.json: not readable as JSON"):
-        read_trend(untagged.folder)
-
-
-def test_broken_settings_in_a_tag_are_named(untagged):
-    untagged.path("params.yaml").write_text("a: [")
-    untagged.release("v1.0.0")
-    with pytest.raises(UserError, match=r"v1\.0\.0: params\.yaml: not readable as YAML"):
-        read_trend(untagged.folder)
+    untagged.path(path).write_bytes(text.encode(errors="surrogateescape"))
+    untagged.release("v1.1.0")
+    printed = untagged.run("takeback", "trend")
+    assert f"warning: v1.1.0: {path}: {said}" in printed or f"warning: v1.1.0: {path}: not readable" in printed
+    assert said in printed
+    assert [row["release"] for row in json.loads(untagged.trend("--json"))["releases"]] == ["v1.0.0"]
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("params.yaml", "[1]"), ("params.yaml", "gate: 3"), ("metrics/logistic/test/performance.json", '{"ranking": 3}')],
+    [
+        ("params.yaml", "[1]"),
+        ("params.yaml", "gate: 3"),
+        ("params.yaml", "gate: {min_group_size: many}"),
+        ("metrics/logistic/test/performance.json", '{"ranking": 3}'),
+        ("metrics/logistic/test/performance.json", '{"ranking": {"auc": "high"}}'),
+        ("metrics/logistic/test/performance.json", '{"ranking": {"auc": 1e300}}'),
+        ("metrics/logistic/test/intervals.json", '{"ranking.auc": "wide"}'),
+        ("metrics/logistic/test/fairness.json", '{"age": {"groups": {"a": {"approval_ratio": {}}}}, "sex": [1]}'),
+        ("metrics/logistic/test/fairness.json", '{"age": {"groups": {"a": {"approval_ratio": 0.5, "count": "x"}}}}'),
+    ],
 )
 def test_what_has_another_form_is_a_dash(untagged, name, text):
     path = untagged.path(name)
@@ -107,6 +125,7 @@ def test_what_has_another_form_is_a_dash(untagged, name, text):
     untagged.release("v1.0.0")
     [row] = read_trend(untagged.folder)
     assert row["measures"]["auc"]["value"] is None
+    assert "1 release\n" in untagged.trend()
 
 
 def test_the_smallest_ratio_leaves_out_the_reference_and_groups_too_small_for_the_gate():

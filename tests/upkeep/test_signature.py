@@ -2,7 +2,7 @@
 
 import pytest
 
-from takeback.upkeep.signature import signature
+from takeback.release.signing import signature
 from tests.signing import new_key
 
 
@@ -40,7 +40,7 @@ def test_an_unknown_signer_is_wrong_and_the_command_fails(repository, sign):
 def test_a_signed_tag_under_another_name_is_wrong(repository, sign):
     sign("signed", trusted=True)
     repository.run("git", "update-ref", "refs/tags/v9.0.0", "refs/tags/signed")
-    assert signature("v9.0.0", repository.folder).text == "not valid: it was signed as signed"
+    assert signature("v9.0.0", repository.folder).text == "not valid: it was made as signed and put under another name"
 
 
 def test_a_changed_tag_is_wrong(repository, sign, tmp_path):

@@ -62,6 +62,13 @@ def unshown(criteria: Mapping[str, Mapping[str, Any]], names: Collection[str]) -
     return {name: {**criterion, **secret} if name in names else dict(criterion) for name, criterion in criteria.items()}
 
 
+def known_result(result: object) -> str:
+    """Return one of the three results; raise ValueError if it is none."""
+    if result not in (PASS, FAIL, INSUFFICIENT):
+        raise ValueError(f"no result of a criterion: {result!r}")
+    return str(result)
+
+
 def failed(criterion: Criterion) -> dict[str, Any]:
     """Fail a criterion for which there is no number."""
     return _result(criterion, None, None, FAIL)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
 LOGS = Path(".takeback/alternatives")
@@ -59,7 +59,7 @@ def alternatives(
     options = [f"--trials {trials}", *(f"--assume {text}" for text in assume or []), f"--name {name}"]
     options += [f"--space {Path(os.path.relpath(space)).as_posix()}"] if space else []
     chosen = write_alternatives(outcome, name, " ".join(["takeback alternatives", *options]))
-    typer.echo(f"alternatives/{name}/dossier.md written: {len(outcome.found.trials)} alternatives.")
+    say(f"alternatives/{name}/dossier.md written: {len(outcome.found.trials)} alternatives.")
     if chosen:
-        return typer.echo(f"Chosen: trial {chosen.number}, {written}. Try it: dvc exp run -S experiment={name}")
-    return typer.echo("None is chosen: none meets the rule. The dossier has the frontier.")
+        return say(f"Chosen: trial {chosen.number}, {written}. Try it: dvc exp run -S experiment={name}")
+    return say("None is chosen: none meets the rule. The dossier has the frontier.")

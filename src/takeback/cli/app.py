@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from takeback.common.errors import UserError
+from takeback.common.shown import plain
 from takeback.common.utf8 import run_as_utf8
 
 # As DVC, which looks for the first of them; the second tells a pipeline's repository from data's.
@@ -45,6 +46,11 @@ def takeback() -> None:
     """Credit decisions you can take back."""
 
 
+def say(text: str, err: bool = False, nl: bool = True) -> None:
+    """Print what a command has to say, so that a terminal obeys nothing in it; every command prints through this."""
+    typer.echo(plain(text), err=err, nl=nl)
+
+
 def main() -> None:
     """Run a command; a user's mistake, or a disk that is full or read-only, is one message and exit code 1."""
     run_as_utf8()
@@ -54,6 +60,7 @@ def main() -> None:
     try:
         app()
     except UserError as error:
-        sys.exit(f"error: {error}")
+        sys.exit(f"error: {plain(str(error))}")
     except OSError as error:
-        sys.exit(f"error: {error.filename or 'this computer'}: {error.strerror or error}. Nothing half-written counts.")
+        about = plain(f"{error.filename or 'this computer'}: {error.strerror or error}")
+        sys.exit(f"error: {about}. Nothing half-written counts.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 
 
 @app.command()
@@ -45,8 +45,8 @@ def blame(
     pair = compare(before, after, folder)
     known_metric(pair, metric)
     if not pair.players:
-        return typer.echo(f"Nothing that can move a metric differs between {before} and {after}.")
+        return say(f"Nothing that can move a metric differs between {before} and {after}.")
     result = attribute(run_all(pair, seeds, cache_folder(folder)), metric)
     if picture:
         write_text(picture, waterfall(result))
-    return typer.echo(json.dumps(rounded(words.as_json(result)), indent=2) if as_json else words.as_text(result))
+    return say(json.dumps(rounded(words.as_json(result)), indent=2) if as_json else words.as_text(result))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
 
@@ -58,6 +58,6 @@ def diff(
     else:
         text = (as_markdown if markdown else as_text)(sections(result))
     if not output:
-        return typer.echo(text, nl=False)
+        return say(text, nl=False)
     write_text(output, text)
-    return typer.echo(f"{output} written.", err=True)
+    return say(f"{output} written.", err=True)

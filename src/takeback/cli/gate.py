@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
 
@@ -37,14 +37,14 @@ def gate(
     _say(str(layout.GATE), criteria, every)
     tag = named_release(against) if against else last_release()
     if not tag:
-        typer.echo("No earlier release to compare with.")
+        say("No earlier release to compare with.")
     elif compared := judge_against(tag)["criteria"]:
         _say(f"against {tag}", compared, every)
         criteria = {**criteria, **compared}
     else:
-        typer.echo(f"{tag} is about another data set, or has no score per applicant: nothing to compare.")
+        say(f"{tag} is about another data set, or has no score per applicant: nothing to compare.")
     blocking = stopping(criteria)
-    typer.echo(f"Gate: {verdict(criteria)}." + (f" {len(blocking)} block." if blocking else ""))
+    say(f"Gate: {verdict(criteria)}." + (f" {len(blocking)} block." if blocking else ""))
     if blocking:
         raise typer.Exit(1)
 
@@ -53,8 +53,8 @@ def _say(title: str, criteria: dict[str, Any], every: bool) -> None:
     from takeback.assessment.criteria import PASS, numbers, stops
 
     passed = sum(criterion["result"] == PASS for criterion in criteria.values())
-    typer.echo(f"{title}: {passed} of {len(criteria)} criteria pass.")
+    say(f"{title}: {passed} of {len(criteria)} criteria pass.")
     for name, criterion in sorted(criteria.items()):
         if every or criterion["result"] != PASS:
             effect = "BLOCKS" if stops(criterion) else criterion["result"]
-            typer.echo(f"  {effect:<22} {name} {numbers(criterion)}")
+            say(f"  {effect:<22} {name} {numbers(criterion)}")

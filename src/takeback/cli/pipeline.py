@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
 RELEASE = Path("models/release")
@@ -37,8 +37,8 @@ def compose(
         return check_composed()
     write_text(PARAMS, composed(overrides or ()))
     if overrides:
-        return typer.echo(f"{PARAMS} written to look at. To run it: dvc exp run -S {' -S '.join(overrides)}")
-    return typer.echo(f"{PARAMS} written. `dvc repro` runs what that changes.")
+        return say(f"{PARAMS} written to look at. To run it: dvc exp run -S {' -S '.join(overrides)}")
+    return say(f"{PARAMS} written. `dvc repro` runs what that changes.")
 
 
 @app.command()
@@ -57,9 +57,7 @@ def resolve() -> None:
     from takeback.commands.resolve import resolve as settle
 
     staged = len(settle())
-    typer.echo(
-        f"\n{staged} generated files made anew and staged. `git status` says how to go on, after a merge `git commit`."
-    )
+    say(f"\n{staged} generated files made anew and staged. `git status` says how to go on, after a merge `git commit`.")
 
 
 @app.command()
@@ -94,14 +92,14 @@ def score(
     decider = release_name(release, model)
     result = score_file(scorer, source, target, decider, keep or (), reasons)
     decisions = ", ".join(f"{count} {name}" for name, count in result.decisions.items())
-    typer.echo(f"{result.rows} applications: {decisions}. Decided by {decider}.")
+    say(f"{result.rows} applications: {decisions}. Decided by {decider}.")
     if result.broken:
         by_id = f" ({result.broken_ids} by an id that is empty, not exact or repeated)" if result.broken_ids else ""
         where = f"{target} says why" if reasons else "without --no-reasons the result says why"
-        typer.echo(f"{result.broken} of them break the data contract{by_id} and are referred; {where}.")
+        say(f"{result.broken} of them break the data contract{by_id} and are referred; {where}.")
     if result.marked:
         what = "an apostrophe was put before them. Parquet output keeps them as they are"
-        typer.echo(f"{result.marked} cells begin with = + - or @ and would run in a spreadsheet: {what}.")
+        say(f"{result.marked} cells begin with = + - or @ and would run in a spreadsheet: {what}.")
 
 
 @app.command()
@@ -130,7 +128,7 @@ def tune(
     check_results(layout.SPLIT["train"], layout.SELECTION, conf=False)
     settings = config.load()
     path = search(settings.model.xgboost, training_data(settings, "xgboost"), trials, name, Path(".takeback/studies"))
-    typer.echo(f"{path} written. Try it: dvc exp run -S model/xgboost={name}")
+    say(f"{path} written. Try it: dvc exp run -S model/xgboost={name}")
 
 
 @app.command()
@@ -146,7 +144,7 @@ def track(name: Annotated[str, typer.Argument(help="A release's tag or an experi
     """
     from takeback.commands.tracking import track as log
 
-    typer.echo(f"The {log(name)} {name} is on the MLflow server.")
+    say(f"The {log(name)} {name} is on the MLflow server.")
 
 
 @app.command()
@@ -159,4 +157,4 @@ def summary() -> None:
     """
     from takeback.commands.summary import summary as text
 
-    typer.echo(text())
+    say(text())

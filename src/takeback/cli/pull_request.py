@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 
 
 @app.command("pr-report")
@@ -26,6 +26,7 @@ def pull_request_report(
     from tqdm import tqdm
 
     from takeback.common.files import replacing, write_text
+    from takeback.common.shown import markdown
     from takeback.difference.formats import as_markdown
     from takeback.difference.page import as_html
     from takeback.difference.sections import sections
@@ -34,7 +35,9 @@ def pull_request_report(
 
     with tqdm(unit="stage", leave=False, file=sys.stderr, bar_format="{desc} {n_fmt} stages, {elapsed}") as bar:
         built = build(base, on_stage=lambda name: (bar.set_description_str(name, refresh=False), bar.update()))
-    changes = as_markdown(sections(built.difference)) if built.difference else f"No comparison: {built.why_not}"
+    changes = (
+        as_markdown(sections(built.difference)) if built.difference else f"No comparison: {markdown(built.why_not)}"
+    )
     with replacing(output) as folder:
         folder.mkdir()
         write_text(folder / "report.md", page(built.checks, changes))
@@ -42,7 +45,7 @@ def pull_request_report(
         if built.difference:
             write_text(folder / "report.html", as_html(built.difference))
     for check in built.checks:
-        typer.echo(f"{check.name}: {'passed' if check.passed else 'FAILED'}, {check.found}")
-    typer.echo(f"{output / 'report.md'} written." + ("" if built.difference else f" No comparison: {built.why_not}"))
+        say(f"{check.name}: {'passed' if check.passed else 'FAILED'}, {check.found}")
+    say(f"{output / 'report.md'} written." + ("" if built.difference else f" No comparison: {built.why_not}"))
     if not all(check.passed for check in built.checks):
         raise typer.Exit(1)

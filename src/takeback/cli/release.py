@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
 Stage = Annotated[str, typer.Option(help="Where the release runs, such as prod.")]
@@ -36,20 +36,24 @@ def release(
 
     shared = has_origin() and not no_push
     planned = plan(version, shared)
-    typer.echo(f"{planned.version}{' completes an interrupted run' if planned.made else ''}")
-    typer.echo("\n".join(f"  {change.bump}: {change.text}" for change in planned.changes) or "  the first release")
+    if planned.problems and planned.made:
+        raise UserError(f"{planned.made.name} is made already, by {planned.made.by}. {_wrong(planned.problems)}")
+    if planned.made and planned.done and not dry_run:
+        return say(f"{planned.made.name} is released already, by {planned.made.by}. Nothing is left to do.")
+    say(f"{planned.version}{' completes an interrupted run' if planned.made else ''}")
+    say("\n".join(f"  {change.bump}: {change.text}" for change in planned.changes) or "  the first release")
     if planned.version != planned.proposed and not planned.made:
-        typer.echo(f"  asked for; these changes propose {planned.proposed}")
+        say(f"  asked for; these changes propose {planned.proposed}")
     problems = [*planned.problems, *data_problems(planned.previous and planned.previous.name, shared, local_data)]
     if problems:
-        raise UserError("not released. What is wrong:\n" + "\n".join(f"- {problem}" for problem in problems))
+        raise UserError(f"not released. {_wrong(problems)}")
     if dry_run:
-        return typer.echo(f"\n{message_of(planned)}")
-    objects = publish(planned, sign, shared, lambda text: typer.echo(text, err=True))
+        return say(f"\n{message_of(planned)}")
+    objects = publish(planned, sign, shared, lambda text: say(text, err=True))
     _log(str(planned.version))
     where = "pushed to origin" if shared else "not pushed: `git push --atomic REMOTE BRANCH " + f"{planned.version}`"
-    typer.echo(f"Released {planned.version} ({where}). Next: takeback promote {planned.version} --to STAGE")
-    return typer.echo(f"The data: {destination(objects)}.")
+    say(f"Released {planned.version} ({where}). Next: takeback promote {planned.version} --to STAGE")
+    return say(f"The data: {destination(objects)}.")
 
 
 @app.command()
@@ -66,7 +70,11 @@ def notes(
     """
     from takeback.release.notes import notes as text
 
-    typer.echo(text(span), nl=False)
+    say(text(span), nl=False)
+
+
+def _wrong(problems: list[str]) -> str:
+    return "What is wrong:\n" + "\n".join(f"- {problem}" for problem in problems)
 
 
 def _log(version: str) -> None:
@@ -81,4 +89,4 @@ def _log(version: str) -> None:
     try:
         log_run(version, "release", commit_of(version))
     except UserError as error:
-        typer.echo(f"warning: {error}\nLog it later: takeback track {version}", err=True)
+        say(f"warning: {error}\nLog it later: takeback track {version}", err=True)

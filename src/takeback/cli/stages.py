@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
 if TYPE_CHECKING:
@@ -15,16 +15,25 @@ if TYPE_CHECKING:
 BundleOnly = Annotated[
     bool, typer.Option("--bundle-only", help="Check only the bundle that a service loads, not every output.")
 ]
+Unchecked = Annotated[
+    bool,
+    typer.Option(
+        "--unchecked", help="An emergency: ask only whether the bundle loads. Needs --reason; shown for ever."
+    ),
+]
 
 
 @app.command()
 def promote(
     version: Annotated[str, typer.Argument(help="The release.")],
     to: Annotated[str, typer.Option("--to", metavar="STAGE", help="Where it shall run, such as prod.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept in the tag.")] = "promoted",
+    reason: Annotated[str | None, typer.Option(help="Why; it is kept in the tag.")] = None,
     bundle_only: BundleOnly = False,
+    unchecked: Unchecked = False,
 ) -> None:
-    """Bring a release to a stage: check that it can be had, then move GTO's stage tag, shared at once.
+    """Bring a release to a stage: check what it is and that it can be had, then move GTO's stage tag, shared at once.
+
+    Only what `takeback release` made for this very name and commit is brought, with its gate computed again.
 
     \b
     Example:
@@ -32,11 +41,13 @@ def promote(
     """
     from takeback.release.moving import PROMOTE, Move, complete, open_stage
 
+    if unchecked or reason is not None:
+        _check_reason(reason)
     stage = open_stage(to)
     if stage.now and stage.now.version == version:
         complete(stage.now)
-        return typer.echo(f"{version} is in {to} already, by {stage.now.by}. Nothing is left to do.")
-    return _move(Move(PROMOTE, to, version, reason), stage, bundle_only)
+        return say(f"{version} is in {to} already, by {stage.now.by}. Nothing is left to do.")
+    return _move(Move(PROMOTE, to, version, reason or "promoted", unchecked), stage, bundle_only)
 
 
 @app.command()
@@ -45,6 +56,7 @@ def rollback(
     reason: Annotated[str, typer.Option(help="Why; it is kept in the tag.")],
     to: Annotated[str | None, typer.Option("--to", metavar="VERSION", help="Else what ran there before.")] = None,
     bundle_only: BundleOnly = False,
+    unchecked: Unchecked = False,
 ) -> None:
     """Put an earlier release back: without --to the one that ran before what runs now.
 
@@ -58,13 +70,12 @@ def rollback(
     """
     from takeback.release.moving import ROLLBACK, Move, complete, is_done, open_stage, rollback_target
 
-    if not reason.strip():
-        raise UserError("--reason: says nothing. Those who look for the cause later will need it.")
+    _check_reason(reason)
     opened = open_stage(stage)
     if is_done(opened, to, reason) and opened.now:
         complete(opened.now)
-        return typer.echo(f"{stage} is back at {opened.now.version}, by {opened.now.by}. Nothing is left to do.")
-    return _move(Move(ROLLBACK, stage, to or rollback_target(opened), reason), opened, bundle_only)
+        return say(f"{stage} is back at {opened.now.version}, by {opened.now.by}. Nothing is left to do.")
+    return _move(Move(ROLLBACK, stage, to or rollback_target(opened), reason, unchecked), opened, bundle_only)
 
 
 @app.command()
@@ -77,7 +88,7 @@ def stages(history: Annotated[bool, typer.Option("--history", help="Every move, 
       takeback stages --history
     """
     from takeback.release.listing import current, table
-    from takeback.release.sharing import fetch_tags
+    from takeback.release.sharing import fetch_tags, overwritten
     from takeback.release.stages import events
     from takeback.release.tags import has_origin
 
@@ -85,11 +96,18 @@ def stages(history: Annotated[bool, typer.Option("--history", help="Every move, 
         if has_origin():
             fetch_tags()
     except UserError as error:
-        typer.echo(f"As it was at the last fetch: {error}", err=True)
+        say(f"As it was at the last fetch: {error}", err=True)
     moves = events()
     if not moves:
         raise UserError("no release was brought to a stage. `takeback promote VERSION --to STAGE`.")
-    typer.echo(table(sorted(moves, key=lambda move: move.tag.date) if history else current(moves)))
+    say(table(sorted(moves, key=lambda move: int(move.tag.date.split()[0])) if history else current(moves)))
+    for line in overwritten() if history else []:
+        say(line)
+
+
+def _check_reason(reason: str | None) -> None:
+    if not (reason or "").strip():
+        raise UserError("--reason: says nothing. Those who look for the cause later will need it.")
 
 
 def _move(asked: Move, stage: Stage, bundle_only: bool) -> None:
@@ -97,9 +115,9 @@ def _move(asked: Move, stage: Stage, bundle_only: bool) -> None:
     from takeback.release.moving import move
     from takeback.release.tags import has_origin
 
-    typer.echo(f"{stage.name}: {f'{stage.now.version} -> ' if stage.now else 'first release, '}{asked.version}")
-    event = move(asked, stage, check_release(asked.version, not bundle_only))
-    typer.echo(f"{stage.name} is at {event.version} ({event.tag.name}, by {event.by}).")
+    say(f"{stage.name}: {f'{stage.now.version} -> ' if stage.now else 'first release, '}{asked.version}")
+    event = move(asked, stage, check_release(asked.version, not bundle_only, asked.unchecked))
+    say(f"{stage.name} is at {event.version} ({event.tag.name}, by {event.by}).")
     shared = "everybody sees it at origin" if has_origin() else "only this clone knows: there is no Git remote origin"
-    typer.echo(f"{shared[0].upper()}{shared[1:]}. This worktree stays as it is;")
-    typer.echo(f"to work on {event.version} here: git checkout {event.version} && dvc fetch && dvc checkout")
+    say(f"{shared[0].upper()}{shared[1:]}. This worktree stays as it is;")
+    say(f"to work on {event.version} here: git checkout {event.version} && dvc fetch && dvc checkout")

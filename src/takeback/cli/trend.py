@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
 
@@ -42,6 +42,6 @@ def trend(
     else:
         text = as_json(rows) if json else as_text(rows)
     if not output:
-        return typer.echo(text, nl=False)
+        return say(text, nl=False)
     write_text(output, text)
-    return typer.echo(f"{output} written.", err=True)
+    return say(f"{output} written.", err=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from takeback.cli.app import app
+from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
 
@@ -36,13 +36,13 @@ def verify(
 def _verified(revision: str, every: bool) -> bool:
     from tqdm import tqdm
 
+    from takeback.release.signing import signature
     from takeback.repository.git import commit_of
-    from takeback.upkeep.signature import signature
     from takeback.upkeep.tables import verification_text
     from takeback.upkeep.verify import verify
 
     signed = signature(revision)
-    typer.echo(f"{revision}  {commit_of(revision)[:10]}  {signed.text}")
+    say(f"{revision}  {commit_of(revision)[:10]}  {signed.text}")
     started: list[str] = []
     try:
         with tqdm(unit="stage", leave=False, file=sys.stderr) as bar:
@@ -59,9 +59,9 @@ def _verified(revision: str, every: bool) -> bool:
 
             found = verify(revision, on_start=on_start, on_stage=on_stage)
     except UserError as error:  # the other tags still get their turn
-        typer.echo(f"error: {revision}: {error}\n", err=True)
+        say(f"error: {revision}: {error}\n", err=True)
         return False
-    typer.echo(verification_text(found, every) + "\n")
+    say(verification_text(found, every) + "\n")
     return found.good and not signed.wrong
 
 
@@ -73,9 +73,9 @@ def _say_versions(revision: str, lines: list[str]) -> None:
     if not lines:
         return
     with tqdm.external_write_mode():  # the bar is on the screen already
-        typer.echo(f"This environment is not that of {revision}, so a difference is to be expected:")
-        typer.echo("\n".join(f"  {line}" for line in lines))
-        typer.echo(f"To verify in the environment of {revision}:\n{how_to_get(revision)}")
+        say(f"This environment is not that of {revision}, so a difference is to be expected:")
+        say("\n".join(f"  {line}" for line in lines))
+        say(f"To verify in the environment of {revision}:\n{how_to_get(revision)}")
 
 
 @app.command()
@@ -106,7 +106,7 @@ def check(
             bar.update(finished - bar.n)
 
         objects = check_objects(revisions or [], on_object=on_object)
-    typer.echo(check_text(objects))
+    say(check_text(objects))
     if not all(stored.sound for stored in objects):
         raise typer.Exit(1)
 
@@ -133,7 +133,7 @@ def gc(
 
     top = root()
     plan = gc_plan(top)
-    typer.echo(plan.text)
+    say(plan.text)
     if dry_run or plan.empty:
         return
     if not yes and not sys.stdin.isatty():
@@ -141,4 +141,4 @@ def gc(
     if not yes:
         typer.confirm("Remove it?", abort=True)
     remove(top, bool(plan.objects), plan.leftovers)
-    typer.echo("Removed.")
+    say("Removed.")

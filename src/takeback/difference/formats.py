@@ -1,10 +1,9 @@
 """Sections as plain text for a terminal, and as Markdown for a pull request."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from takeback.common.shown import markdown
+from takeback.common.shown import json_text, markdown
 from takeback.difference.words import Section, Table
 
 
@@ -22,7 +21,7 @@ def as_markdown(sections: Iterable[Section]) -> str:
 
 def as_json(result: Mapping[str, Any]) -> str:
     """Write for another program; docs/diff.md explains the keys."""
-    return json.dumps(result, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(result)
 
 
 def _text(section: Section) -> str:

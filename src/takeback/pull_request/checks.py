@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from takeback.assessment.criteria import stopping
+from takeback.common.shown import markdown
 
 MARK = {True: "passed", False: "**failed**"}
 SHOWN = 10
@@ -58,5 +59,4 @@ def _listed(items: Sequence[Any]) -> str:
 
 
 def _cell(text: str) -> str:
-    lines = text.replace("|", "\\|").splitlines()
-    return lines[0] if len(lines) == 1 else "<br>".join(lines[:12])
+    return "<br>".join(markdown(line) for line in text.splitlines()[:12])

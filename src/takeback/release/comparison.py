@@ -39,9 +39,9 @@ def last_release(folder: Path = HERE) -> str | None:
     With changes, that may be the release at HEAD. Without, HEAD's own release is what is judged.
     """
     changed = git("status", "--porcelain", "--untracked-files=no", folder=folder)
-    here = set() if changed else {tag.name for tag in releases("--points-at=HEAD", folder=folder).values()}
+    here = None if changed else commit_of("HEAD", folder)
     earlier: dict[Version, str] = {
-        version: tag.name for version, tag in releases("--merged=HEAD", folder=folder).items() if tag.name not in here
+        version: tag.name for version, tag in releases("--merged=HEAD", folder=folder).items() if tag.commit != here
     }
     return earlier[max(earlier)] if earlier else None
 

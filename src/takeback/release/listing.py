@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from takeback.common.shown import line
 from takeback.release.stages import Event, in_stage, of_stage
 
 
@@ -23,4 +24,5 @@ def table(rows: Iterable[Event]) -> str:
 
 def _row(event: Event) -> tuple[str, ...]:
     version = event.version if event.came else f"{event.version} left"
-    return event.stage, version, event.tag.when, f"{event.tag.tagger} <{event.tag.email}>", event.reason
+    why = f"UNCHECKED: {event.reason}" if event.unchecked else event.reason
+    return event.stage, version, event.tag.when, line(f"{event.tag.tagger} <{event.tag.email}>"), line(why)

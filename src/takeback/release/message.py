@@ -1,21 +1,33 @@
 """The message of a release's tag: for people first, and at its end Git's own trailers for programs."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from takeback.assessment.criteria import FAIL, INSUFFICIENT, may_stop, numbers
 from takeback.commands.summary import ROWS
+from takeback.common.shown import plain
 from takeback.decisions.manifest import Manifest
 from takeback.release.versions import Reason
 
-RELEASE, PREVIOUS, CHANGE, GATE = "Release", "Previous-Release", "Change", "Gate"
+RELEASE, COMMIT, LOCK = "Release", "Commit", "Lock-SHA256"
+PREVIOUS, CHANGE, CHAMPION, METRIC, GATE = "Previous-Release", "Change", "Champion", "Metric", "Gate"
+DATA = "Data-SHA256"
+# Each once, in every release. Earlier ones do not say their commit and lock.
+ALWAYS, SINCE_LOCK = (RELEASE, CHAMPION, GATE, DATA), (COMMIT, LOCK)
+NOTHING = "nothing"
+_METRIC = re.compile(
+    r"((?:champion|fallback)\.[a-z_]+\.[a-z_]+) (null|-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:e[-+]?[0-9]{1,3})?)"
+)
 
 
 class Content(NamedTuple):
     """What a release's tag says."""
 
     version: str
+    commit: str
+    lock_sha256: str
     previous: str | None
     manifest: Manifest
     gate: Mapping[str, Any]
@@ -37,7 +49,40 @@ def tag_message(content: Content) -> str:
         _changes(content),
         [f"{key}: {value}" for key, value in _trailers(content)],
     ]
-    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
+    # A name with a line end in it must not become a trailer.
+    return "\n\n".join("\n".join(plain(line, keep="") for line in lines) for lines in paragraphs if lines) + "\n"
+
+
+def message_problem(name: str, commit: str, trailers: Mapping[str, Sequence[str]]) -> str | None:
+    """Say why a tag's trailers are not those that `takeback release` writes for this name and commit."""
+    if RELEASE not in trailers:
+        return "was not made by `takeback release`: its message has no trailer Release"
+    missing = [key for key in ALWAYS if key not in trailers]
+    if missing or len([key for key in SINCE_LOCK if key in trailers]) == 1:
+        return f"has no trailer {', '.join(missing or SINCE_LOCK)}"
+    if double := [key for key in (*ALWAYS, *SINCE_LOCK) if len(trailers.get(key, ())) > 1]:
+        return f"has more than one trailer {', '.join(double)}"
+    if trailers[RELEASE][0] != name:
+        return f"has the message of {trailers[RELEASE][0]}"
+    if trailers.get(COMMIT, [commit])[0] != commit:
+        return f"was made for the commit {trailers[COMMIT][0]} and is on {commit}"
+    if broken := [text for text in trailers.get(METRIC, ()) if not _METRIC.fullmatch(text)]:
+        return f"has a trailer Metric that is none: {broken[0][:80]}"
+    names = [text.partition(" ")[0] for text in trailers.get(METRIC, ())]
+    if double := [name for name in names if names.count(name) > 1]:
+        return f"has more than one Metric {double[0]}"
+    return None
+
+
+def metrics_of(trailers: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the metrics that a tag names, as JSON numbers, by part, group and name."""
+    return {match[1]: match[2] for text in trailers.get(METRIC, ()) if (match := _METRIC.fullmatch(text))}
+
+
+def metric(performance: Mapping[str, Any], name: str) -> str:
+    """Return a metric as a tag says it; ``name`` is PART.GROUP.KEY, and ``performance`` has the parts."""
+    part, group, key = name.split(".")
+    return json.dumps(performance[part][group][key]) if key in performance[part].get(group, {}) else NOTHING
 
 
 def _table(manifest: Manifest) -> list[str]:
@@ -87,20 +132,20 @@ def _changes(content: Content) -> list[str]:
 
 def _trailers(content: Content) -> Iterator[tuple[str, str]]:
     manifest, source = content.manifest, content.manifest.source or {}
-    yield RELEASE, content.version
+    yield from ((RELEASE, content.version), (COMMIT, content.commit), (LOCK, content.lock_sha256))
     if content.previous:
         yield PREVIOUS, content.previous
     yield from ((CHANGE, f"{change.bump}: {change.text}") for change in content.changes if content.previous)
-    yield "Champion", manifest.champion
-    for part in ("champion", "fallback"):
-        for _words, group, key in ROWS:
-            yield "Metric", f"{part}.{group}.{key} {json.dumps(_performance(manifest, part)[group][key])}"
+    yield CHAMPION, manifest.champion
+    performance = {part: _performance(manifest, part) for part in ("champion", "fallback")}
+    names = [f"{part}.{group}.{key}" for part in performance for _words, group, key in ROWS]
+    yield from ((METRIC, f"{name} {metric(performance, name)}") for name in names)
     yield GATE, content.gate["verdict"]
     yield from (("Gate-Criterion", line) for line in _not_passed(content.gate))
     yield from (
         ("Data-File", source["file"]),
         ("Data-Rows", str(source["rows"]["source"])),
-        ("Data-SHA256", source["sha256"]),
+        (DATA, source["sha256"]),
     )
     if manifest.scenario:
         yield "Scenario", manifest.scenario

@@ -6,30 +6,35 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from takeback.common.errors import UserError
+from takeback.common.shown import line
 from takeback.release.push_urls import PartlyPushedError, lacking, push
 from takeback.release.sharing import drop_unshared, fetch_tags
-from takeback.release.stages import ARTIFACT, STAGE, Event, events, in_stage, of_stage
-from takeback.release.tags import (
-    ORIGIN,
-    Tag,
-    check_identity,
-    create_tag,
-    delete_tag,
-    has_origin,
-    read_tags,
+from takeback.release.signing import wanted
+from takeback.release.stages import (
+    ARTIFACT,
+    STAGE,
+    UNCHECKED,
+    Event,
+    events,
+    in_stage,
+    of_stage,
+    register,
+    registration,
 )
+from takeback.release.tags import ORIGIN, Tag, check_identity, create_tag, delete_tag, find_tag, has_origin
 from takeback.repository.git import git
 
 PROMOTE, ROLLBACK = "promote", "rollback"
 
 
 class Move(NamedTuple):
-    """What was asked: to bring a release to a stage, how and why."""
+    """What was asked: to bring a release to a stage, how and why, and whether without asking what it is."""
 
     action: str
     stage: str
     version: str
     reason: str
+    unchecked: bool = False
 
 
 class Stage(NamedTuple):
@@ -68,7 +73,7 @@ def is_done(stage: Stage, version: str | None, reason: str) -> bool:
     if not now or version:
         return bool(now and now.version == version)
     me = git("var", "GIT_COMMITTER_IDENT").rpartition("> ")[0]
-    same = (ROLLBACK, " ".join(reason.split()), me)
+    same = (ROLLBACK, line(reason), me)
     return same == (now.tag.value("Action"), now.tag.value("Reason"), f"{now.tag.tagger} <{now.tag.email}")
 
 
@@ -92,20 +97,30 @@ def move(asked: Move, stage: Stage, release: Tag) -> Event:
     UserError
         If somebody else was faster or the Git remote refuses. Then this clone has no tag more than before.
     """
-    number = max((event.number for event in stage.history), default=0) + 1
-    name, registered = f"{ARTIFACT}#{stage.name}#{number}", f"{ARTIFACT}@{release.name}"
-    new = [name]
-    if not read_tags(f"refs/tags/{registered}"):
-        new.append(registered)
-        create_tag(registered, release.commit, f"Release {release.name}\n", "--no-sign", as_made=_as_made(release))
-    create_tag(name, release.commit, _message(asked, stage), as_made={"GIT_COMMITTER_DATE": _date(stage)})
+    name = _name(stage)
+    as_made, registered = {"GIT_COMMITTER_DATE": _date(stage)}, register(release)
+    try:
+        create_tag(name, release.commit, _message(asked, stage), sign=wanted(), as_made=as_made)
+    except UserError:
+        if registered:
+            delete_tag(registered)
+        raise
     if has_origin():
-        _push(name, new, release)
+        _push(name, [name, *filter(None, [registered])], release)
     return of_stage(events(), stage.name)[-1]
 
 
+def _name(stage: Stage) -> str:
+    """Return the next name after the stage's moves that no tag has, also none that is left out."""
+    number = max((event.number for event in stage.history), default=0) + 1
+    while find_tag(f"{ARTIFACT}#{stage.name}#{number}"):
+        number += 1
+    return f"{ARTIFACT}#{stage.name}#{number}"
+
+
 def _push(name: str, new: list[str], release: Tag) -> None:
-    mine = read_tags(f"refs/tags/{name}")[0]
+    mine = find_tag(name)
+    assert mine
     try:
         push(*_names(name, release.name))
     except PartlyPushedError as error:
@@ -116,7 +131,7 @@ def _push(name: str, new: list[str], release: Tag) -> None:
         with suppress(UserError):  # the remote may be gone; the first error says so
             fetch_tags()
         theirs = next((event for event in events() if event.tag.name == name), None)
-        if theirs and theirs.tag.object == mine.object:
+        if theirs and _same(theirs.tag, mine):
             return
         if theirs:
             raise UserError(
@@ -139,24 +154,22 @@ def complete(done: Event) -> None:
 
 
 def _names(stage_tag: str, release: str) -> list[str]:
-    return [f"refs/tags/{tag}" for tag in (release, f"{ARTIFACT}@{release}", stage_tag)]
+    return [f"refs/tags/{tag}" for tag in (release, registration(release), stage_tag)]
 
 
 def _message(asked: Move, stage: Stage) -> str:
     came = f"{stage.now.version} -> {asked.version}" if stage.now else asked.version
-    reason = " ".join(asked.reason.split())
+    reason = line(asked.reason)
     trailers = [f"Action: {asked.action}", f"Stage: {asked.stage}", f"Version: {asked.version}", f"Reason: {reason}"]
     shared = [f"Remote: {ORIGIN}"] if has_origin() else []
-    return "\n\n".join([f"{asked.action} {stage.name}: {came}", reason, "\n".join([*trailers, *shared])]) + "\n"
+    forced = [f"{UNCHECKED}: its origin, lock, gate and signature"] if asked.unchecked else []
+    how = f"{asked.action} {stage.name}{', unchecked' if asked.unchecked else ''}: {came}"
+    return "\n\n".join([how, reason, "\n".join([*trailers, *shared, *forced])]) + "\n"
 
 
-def _as_made(release: Tag) -> dict[str, str]:
-    """Let everybody who registers a release with GTO make the same object: the release's own who and when."""
-    return {
-        "GIT_COMMITTER_NAME": release.tagger,
-        "GIT_COMMITTER_EMAIL": release.email,
-        "GIT_COMMITTER_DATE": release.date,
-    }
+def _same(theirs: Tag, mine: Tag) -> bool:
+    """Say whether a tag is this very move, pushed by a run that was killed before it could say so."""
+    return (theirs.message, theirs.tagger, theirs.email) == (mine.message, mine.tagger, mine.email)
 
 
 def _date(stage: Stage) -> str:

@@ -1,71 +1,94 @@
-"""CHANGELOG entries from the messages of release tags."""
+"""CHANGELOG entries from the messages of release tags, which anybody may have written: nothing in them is markup."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from takeback.commands.summary import ROWS
 from takeback.common.errors import UserError
-from takeback.release.message import CHANGE, GATE, PREVIOUS, RELEASE, number
-from takeback.release.tags import Tag, releases
+from takeback.common.shown import markdown, warn_once
+from takeback.release.message import CHAMPION, CHANGE, DATA, GATE, PREVIOUS, metrics_of, number
+from takeback.release.provenance import doubt
+from takeback.release.stages import Event, told
+from takeback.release.tags import Tag, read_tags
 from takeback.repository.git import HERE, commit_of
 
 
 def notes(span: str | None = None, folder: Path = HERE) -> str:
-    """Return Markdown for all releases, newest first; for those after A up to B of ``A..B``; or for one."""
-    found = releases(*_limits(span, folder), folder=folder)
-    if not found:
+    """Return Markdown for all releases, newest first; for those after A up to B of ``A..B``; or for one.
+
+    A tag that says something else than the files of its commit is named and left out.
+    """
+    within = _within(span, folder)
+    found = [(tag, forced) for tag, forced in told(folder).values() if within is None or tag.name in within]
+    entries = ["\n".join(entry) for tag, forced in reversed(found) if (entry := [*_entry(tag, forced, folder)])]
+    if not entries:
         raise UserError("there is no release" + (f" in {span}." if span else ". `takeback release` makes one."))
-    return "\n\n".join("\n".join(_entry(found[version])) for version in sorted(found, reverse=True)) + "\n"
+    return "\n\n".join(entries) + "\n"
 
 
-def _limits(span: str | None, folder: Path) -> list[str]:
+def _within(span: str | None, folder: Path) -> set[str] | None:
     if span is None:
-        return []
+        return None
     first, dots, last = span.partition("..")
     if not first:
         raise UserError(f"{span}: expected A..B, such as v1.0.0..v1.2.0, A.. for all after A, or A alone.")
+    here = commit_of(first, folder)
     if not dots:
-        return [f"--points-at={commit_of(first, folder)}"]
-    return [f"--no-merged={commit_of(first, folder)}", f"--merged={commit_of(last or 'HEAD', folder)}"]
+        tags = [tag for tag in read_tags("refs/tags/v*", folder=folder) if tag.commit == here]
+        return {tag.name for tag in tags if tag.name == first} or {tag.name for tag in tags}
+    limits = f"--no-merged={here}", f"--merged={commit_of(last or 'HEAD', folder)}"
+    return {tag.name for tag in read_tags(*limits, "refs/tags/v*", folder=folder)}
 
 
-def _entry(tag: Tag) -> Iterator[str]:
-    yield f"## {tag.name} ({tag.when[:10]})"
-    yield ""
-    if tag.value(RELEASE) != tag.name:  # made by hand
-        yield "\n\n".join(filter(None, [tag.subject, tag.body.strip()]))
+def _entry(tag: Tag, forced: Sequence[Event], folder: Path) -> Iterator[str]:
+    problem = doubt(tag, folder)
+    if problem and not forced:
+        warn_once(f"tag {tag.name} {problem}. It is left out")
         return
-    yield f"{tag.subject.partition(': ')[2]}. Gate: {tag.value(GATE)}.{_scenario(tag)}"
+    yield from (f"## {tag.name} ({tag.when[:10]})", "")
+    yield from (line for event in forced for line in (f"**{markdown(without_checks(event))}**", ""))
+    if problem:
+        yield f"No release: the tag {markdown(problem)}."
+    else:
+        yield from _content(tag)
+
+
+def without_checks(event: Event) -> str:
+    """Say that a version was put somewhere unchecked, by whom and why."""
+    return f"Put into {event.stage} unchecked, by {event.by}"
+
+
+def _content(tag: Tag) -> Iterator[str]:
+    yield f"{markdown(tag.subject.partition(': ')[2])}. Gate: {_said(tag, GATE)}.{_scenario(tag)}"
     yield ""
     yield from _changes(tag)
     yield ""
     yield from _table(tag)
     yield ""
-    yield f"Data: {tag.value('Data-File')}, {tag.value('Data-Rows')} rows, sha256 `{tag.value('Data-SHA256')}`."
+    yield f"Data: {_said(tag, 'Data-File')}, {_said(tag, 'Data-Rows')} rows, sha256 {_said(tag, DATA)}."
     criteria = tag.trailers.get("Gate-Criterion", [])
     if criteria:
-        yield from ("", "Of the gate:", "", *(f"- {line}" for line in criteria))
+        yield from ("", "Of the gate:", "", *(f"- {markdown(line)}" for line in criteria))
+
+
+def _said(tag: Tag, key: str) -> str:
+    return markdown(tag.value(key) or "-")
 
 
 def _scenario(tag: Tag) -> str:
-    scenario = tag.value("Scenario")
-    return f" Scenario: {scenario}." if scenario else ""
+    return f" Scenario: {_said(tag, 'Scenario')}." if tag.value("Scenario") else ""
 
 
 def _changes(tag: Tag) -> list[str]:
-    previous = tag.value(PREVIOUS)
-    return (
-        [f"Changes since {previous}:", "", *(f"- {c}" for c in tag.trailers[CHANGE])]
-        if previous
-        else ["The first release."]
-    )
+    changes = [f"- {markdown(change)}" for change in tag.trailers.get(CHANGE, [])]
+    return [f"Changes since {_said(tag, PREVIOUS)}:", "", *changes] if tag.value(PREVIOUS) else ["The first release."]
 
 
 def _table(tag: Tag) -> Iterator[str]:
-    metrics = dict(metric.split(" ", 1) for metric in tag.trailers.get("Metric", []))
-    yield f"| on the test part | {tag.value('Champion')} | rule |"
+    metrics = metrics_of(tag.trailers)
+    yield f"| on the test part | {_said(tag, CHAMPION)} | rule |"
     yield "|---|---:|---:|"
     for words, group, key in ROWS:
-        cells = [metrics[f"{part}.{group}.{key}"] for part in ("champion", "fallback")]
+        cells = [metrics.get(f"{part}.{group}.{key}", "null") for part in ("champion", "fallback")]
         yield f"| {words} | " + " | ".join(number(json.loads(cell)) for cell in cells) + " |"

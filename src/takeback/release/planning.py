@@ -5,10 +5,9 @@ from typing import NamedTuple
 from takeback.common.errors import UserError
 from takeback.release import checks
 from takeback.release.facts import facts_of
-from takeback.release.message import RELEASE
 from takeback.release.push_urls import lacking
 from takeback.release.sharing import fetch_tags
-from takeback.release.tags import ORIGIN, Tag, read_tags, releases
+from takeback.release.tags import ORIGIN, Tag, find_tag, read_tags, release_problem, releases
 from takeback.release.versions import BUMPS, Reason, Version, reasons
 from takeback.repository.git import commit_of, git
 
@@ -16,7 +15,7 @@ FIRST = Version(1, 0, 0)
 
 
 class Plan(NamedTuple):
-    """A release to be: its version, why, what stands against it, and the tag if an interrupted run made it."""
+    """A release to be: its version, why, what stands against it, and the tag if it is made, or even done, already."""
 
     version: Version
     previous: Tag | None
@@ -24,6 +23,7 @@ class Plan(NamedTuple):
     changes: list[Reason]
     problems: list[str]
     made: Tag | None
+    done: bool
 
 
 def plan(asked: str | None, shared: bool) -> Plan:
@@ -39,11 +39,12 @@ def plan(asked: str | None, shared: bool) -> Plan:
     Raises
     ------
     UserError
-        If the commit is a release already, or the version asked for is none.
+        If the commit is another release already, or the version asked for is none.
     """
     wanted = _version(asked)
     problems = _fetched() if shared else []
-    made = _made(asked, shared)
+    made = _made(asked)
+    done = bool(made and (not shared or not (problems or lacking(made.name, made.object))))
     merged = releases("--merged=HEAD")
     earlier = {version: tag for version, tag in merged.items() if not made or tag.name != made.name}
     last = max(earlier) if earlier else None
@@ -53,7 +54,7 @@ def plan(asked: str | None, shared: bool) -> Plan:
     problems += [*broken, *checks.problems(earlier[last].name if last else None)]
     if not made:
         problems += _taken(version, last)
-    return Plan(version, earlier[last] if last else None, proposed, changes, problems, made)
+    return Plan(version, earlier[last] if last else None, proposed, changes, problems, made, done)
 
 
 def _fetched() -> list[str]:
@@ -66,20 +67,24 @@ def _fetched() -> list[str]:
     return checks.behind_origin()
 
 
-def _made(asked: str | None, shared: bool) -> Tag | None:
-    """Return the tag that an interrupted run left at this commit; the same command completes it."""
-    found = releases(f"--points-at={commit_of('HEAD')}")
-    if not found:
-        return None
-    tag = found[max(found)]
-    if asked != tag.name and (not shared or not lacking(tag.name, tag.object)):
-        raise UserError(f"this commit is a release already: {tag.name}, by {tag.by}. Nothing is left to do.")
-    if tag.value(RELEASE) != tag.name or asked not in (None, tag.name):
+def _made(asked: str | None) -> Tag | None:
+    """Return the tag that an earlier run left at this commit; the same command completes it."""
+    here = commit_of("HEAD")
+    found = [
+        tag for tag in read_tags("refs/tags/v*") if tag.commit == here and tag.annotated and Version.parse(tag.name)
+    ]
+    made = [tag for tag in found if not release_problem(tag)]
+    if found and not made:
+        tag = found[-1]
         raise UserError(
-            f"{tag.name} stands at this commit and is not at {ORIGIN} ({tag.by}). "
+            f"{tag.name} stands at this commit and {release_problem(tag)} ({tag.by}). "
             f"`takeback release` completes its own tags; `git tag -d {tag.name}` takes it back."
         )
-    return tag
+    if made and asked not in (None, *(tag.name for tag in made)):
+        raise UserError(
+            f"this commit is a release already: {made[-1].name}, by {made[-1].by}. One commit is one release."
+        )
+    return next((tag for tag in made if tag.name == asked), made[-1] if made else None)
 
 
 def _changes(previous: str | None) -> tuple[list[Reason], list[str]]:
@@ -98,7 +103,9 @@ def _version(name: str | None) -> Version | None:
 
 
 def _taken(version: Version, last: Version | None) -> list[str]:
-    tag = next(iter(read_tags(f"refs/tags/{version}")), None)
+    tag = find_tag(str(version))
+    if tag and tag.problem:
+        return [f"{version} is taken by a tag that {tag.problem}: say a free version, or `git tag -d {version}`"]
     if tag and tag.annotated:
         return [f"{version} is taken by another commit ({tag.by}): say a free version, `takeback release VERSION`"]
     if tag:

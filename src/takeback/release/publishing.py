@@ -2,6 +2,8 @@
 
 import platform
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 
 from takeback.common.errors import UserError
 from takeback.common.files import read_json
@@ -9,21 +11,28 @@ from takeback.decisions.manifest import MANIFEST, read_manifest
 from takeback.release.message import Content, tag_message
 from takeback.release.planning import Plan
 from takeback.release.push_urls import PartlyPushedError, objects_at, push, push_urls, shown
+from takeback.release.signing import wanted
+from takeback.release.stages import register, registration
 from takeback.release.storage import push_objects
-from takeback.release.tags import ORIGIN, create_tag, delete_tag, read_tags
-from takeback.repository.git import git
+from takeback.release.tags import ORIGIN, Tag, create_tag, delete_tag, find_tag
+from takeback.repository.committed import Committed
+from takeback.repository.git import commit_of, git
 from takeback.stages import layout
 from takeback.upkeep.objects import Stored
 from takeback.upkeep.repairs import check_text
 
 
 def message_of(planned: Plan) -> str:
-    """Return the message of the tag."""
-    previous = planned.previous
-    between = f"{previous.commit}..HEAD" if previous else "HEAD"
+    """Return the message of the tag, which an interrupted run may have made."""
+    if planned.made:
+        return planned.made.message
+    previous, commit = planned.previous, commit_of("HEAD")
+    between = f"{previous.commit}..{commit}" if previous else commit
     return tag_message(
         Content(
             version=str(planned.version),
+            commit=commit,
+            lock_sha256=sha256(Committed(commit, "HEAD").bytes(Path("dvc.lock"))).hexdigest(),
             previous=previous.name if previous else None,
             manifest=read_manifest(layout.RELEASE / MANIFEST),
             gate=read_json(layout.GATE),
@@ -47,9 +56,12 @@ def publish(planned: Plan, sign: bool, shared: bool, tell: Callable[[str], objec
         raise UserError(f"not released, the DVC remote is not sound:\n{check_text(objects)}\nThen run this again.")
     name = str(planned.version)
     if not planned.made:
-        create_tag(name, "HEAD", message_of(planned), *(["--sign"] if sign else []))
+        create_tag(name, "HEAD", message_of(planned), sign=sign or wanted())
+    tag = find_tag(name)
+    assert tag
+    registered = register(tag)
     if shared:
-        _push(name)
+        _push(tag, registered)
     return objects
 
 
@@ -60,11 +72,12 @@ def _asked(url: str, otherwise: str) -> dict[str, str]:
         raise UserError(f"{otherwise}. The same command completes it when {shown(url)} can be reached.") from None
 
 
-def _push(name: str) -> None:
+def _push(tag: Tag, registered: str | None) -> None:
+    name = tag.name
     branch = git("branch", "--show-current")  # none with a detached HEAD; then the tag alone holds the commit
-    tag = read_tags(f"refs/tags/{name}")[0]
+    tags = [f"refs/tags/{name}", f"refs/tags/{registration(name)}"]
     try:
-        push(*([f"HEAD:refs/heads/{branch}"] if branch else []), f"refs/tags/{name}")
+        push(*([f"HEAD:refs/heads/{branch}"] if branch else []), *tags)
     except PartlyPushedError as error:
         raise UserError(f"{name} is not everywhere yet: {error}") from None
     except UserError as error:
@@ -72,12 +85,13 @@ def _push(name: str) -> None:
         theirs = _asked(url, f"{name} is tagged here and not shared yet ({error})")
         if theirs.get(name) == tag.object:
             return
-        delete_tag(name)
+        for made in filter(None, (name, registered)):
+            delete_tag(made)
         if name not in theirs:
             raise UserError(f"not released, {name} is taken back: {error}") from None
         git("fetch", "--quiet", url, f"refs/tags/{name}:refs/tags/{name}")
-        winner = read_tags(f"refs/tags/{name}")[0]
+        winner = find_tag(name)
         raise UserError(
-            f"not released: {name} came to {ORIGIN} meanwhile, by {winner.by}. Yours is taken back. "
+            f"not released: {name} came to {ORIGIN} meanwhile, by {winner and winner.by}. Yours is taken back. "
             "`git pull --rebase`, `dvc repro`, commit, and `takeback release` proposes the next version."
         ) from None

@@ -1,13 +1,19 @@
 """Stage tags and the Git remote: everybody's truth."""
 
 from takeback.common.errors import UserError
+from takeback.common.shown import warn_once
 from takeback.release.stages import ARTIFACT, events, of_stage
-from takeback.release.tags import ORIGIN, delete_tag, read_tags, tags_at_origin
+from takeback.release.tags import ORIGIN, Tag, delete_tag, find_tag, read_tags, tags_at_origin
+from takeback.release.versions import Version
 from takeback.repository.git import git
+
+KEPT = "refs/takeback/overwritten"
 
 
 def fetch_tags() -> set[str]:
     """Fetch the stage and release tags; return the names of all tags that the Git remote has.
+
+    A stage tag that is another one there than here is taken from there, and the one from here is kept and named.
 
     Raises
     ------
@@ -16,14 +22,41 @@ def fetch_tags() -> set[str]:
     """
     theirs = tags_at_origin()
     for tag in read_tags("refs/tags/v*"):
-        if theirs.get(tag.name, tag.object) != tag.object:
+        if Version.parse(tag.name) and theirs.get(tag.name, tag.object) != tag.object:
             raise UserError(
                 f"{tag.name} here (by {tag.by}) and at {ORIGIN} are two tags. "
                 f"If theirs is right: `git tag -d {tag.name}` and `git fetch --tags {ORIGIN}`."
             )
+    moved = [tag for tag in read_tags(f"refs/tags/{ARTIFACT}#*") if theirs.get(tag.name, tag.object) != tag.object]
+    kept = [_keep(tag) for tag in moved]
     every = [f"refs/tags/{pattern}" for pattern in ("v*", f"{ARTIFACT}@*", f"{ARTIFACT}#*")]
     git("fetch", "--quiet", ORIGIN, *(f"+{pattern}:{pattern}" for pattern in every))
+    for tag, place in zip(moved, kept, strict=True):
+        now = find_tag(tag.name)
+        warn_once(
+            f"history was overwritten at {ORIGIN}: {_described(tag)} is now {_described(now) if now else 'gone'}. "
+            f"The old tag is kept: `git cat-file tag '{place}'`"
+        )
     return set(theirs)
+
+
+def overwritten() -> list[str]:
+    """Return a line for each tag that was overwritten or removed at the Git remote and is kept here."""
+    printed = git("for-each-ref", "--format=%(refname)", KEPT)
+    return [
+        f"{name.removeprefix(KEPT + '/')} is kept: `git cat-file tag '{name}'`" for name in printed.split("\n") if name
+    ]
+
+
+def _keep(tag: Tag) -> str:
+    """Keep a tag's object under a name that nothing fetches over."""
+    place = f"{KEPT}/{tag.name}/{tag.object[:12]}"
+    git("update-ref", place, tag.object)
+    return place
+
+
+def _described(tag: Tag) -> str:
+    return f"{tag.name} ({tag.value('Version') or tag.commit[:8]}, by {tag.by}: {tag.value('Reason') or tag.subject})"
 
 
 def drop_unshared(stage: str, shared: set[str]) -> None:
@@ -42,4 +75,8 @@ def drop_unshared(stage: str, shared: set[str]) -> None:
                 f"{event.tag.name} is here and not at {ORIGIN} (by {event.by}). "
                 f"To share it: `git push {ORIGIN} '{event.tag.name}'`. To forget it: `git tag -d '{event.tag.name}'`."
             )
+        warn_once(
+            f"{_described(event.tag)} is not at {ORIGIN}: a run was interrupted, or somebody removed it there. "
+            f"It no longer counts, and is kept: `git cat-file tag '{_keep(event.tag)}'`"
+        )
         delete_tag(event.tag.name)

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from takeback.release.tags import Tag, read_tags, releases
+from takeback.common.shown import warn_once
+from takeback.release.tags import Tag, create_tag, find_tag, read_tags, releases
+from takeback.release.versions import Version
 from takeback.repository.git import HERE
 
 ARTIFACT = "credit"  # as in dvc.yaml
 STAGE = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?")  # GTO's names, without the slash
-_TAG = re.compile(rf"{ARTIFACT}#(?P<stage>{STAGE.pattern})(?P<left>!?)#(?P<number>[0-9]+)")
+_TAG = re.compile(rf"{ARTIFACT}#(?P<stage>{STAGE.pattern})(?P<left>!?)#(?P<number>[0-9]{{1,240}})")
+UNCHECKED = "Unchecked"
 
 
 class Event(NamedTuple):
@@ -32,16 +35,30 @@ class Event(NamedTuple):
         return self.tag.value("Reason") or self.tag.subject
 
     @property
+    def unchecked(self) -> bool:
+        """Say whether nobody asked what it is: in an emergency, or by a tag that `takeback` did not make."""
+        return UNCHECKED in self.tag.trailers or "Action" not in self.tag.trailers
+
+    @property
     def by(self) -> str:
         """Say who moved it, when and why."""
         return f"{self.tag.by}: {self.reason}"
 
 
 def events(folder: Path = HERE) -> list[Event]:
-    """Return every event, in order within each stage."""
-    versions = _versions(folder)
-    found = [_event(tag, versions) for tag in read_tags(f"refs/tags/{ARTIFACT}#*", folder=folder) if tag.annotated]
-    return sorted(filter(None, found), key=lambda event: (event.stage, event.number))
+    """Return every event, in order within each stage. A tag that tells of none is named and left out."""
+    known, registered = releases(folder=folder), _registered(folder)
+    commits = {str(version): tag.commit for version, tag in known.items()}
+    found = []
+    for tag in read_tags(f"refs/tags/{ARTIFACT}#*", folder=folder):
+        if not tag.annotated or not (match := _TAG.fullmatch(tag.name)):
+            continue
+        if problem := tag.problem or _problem(tag, match["stage"], commits):
+            warn_once(f"tag {tag.name} {problem}. It is left out")
+            continue
+        version = tag.value("Version") or registered.get(tag.commit) or tag.commit[:8]
+        found.append(Event(match["stage"], int(match["number"]), version, not match["left"], tag))
+    return sorted(found, key=lambda event: (event.stage, event.number))
 
 
 def in_stage(history: Iterable[Event]) -> list[Event]:
@@ -64,16 +81,62 @@ def of_stage(history: Iterable[Event], stage: str) -> list[Event]:
     return [event for event in history if event.stage == stage]
 
 
-def _event(tag: Tag, versions: Mapping[str, str]) -> Event | None:
-    match = _TAG.fullmatch(tag.name)
-    if not match:
+def unchecked(history: Iterable[Event]) -> dict[str, list[Event]]:
+    """Return the events by which somebody brought a version without the checks, by version."""
+    found: dict[str, list[Event]] = {}
+    for event in history:
+        if event.unchecked:
+            found.setdefault(event.version, []).append(event)
+    return found
+
+
+def told(folder: Path = HERE) -> dict[Version, tuple[Tag, list[Event]]]:
+    """Return every release, and what ran somewhere unchecked without being one, with the events that say so."""
+    forced = unchecked(events(folder))
+    found = releases(folder=folder)
+    for name in forced:
+        version, tag = Version.parse(name), find_tag(name, folder)
+        if version and tag and tag.annotated and not tag.problem:
+            found[version] = tag
+    return {version: (tag, forced.get(tag.name, [])) for version, tag in sorted(found.items())}
+
+
+def register(release: Tag) -> str | None:
+    """Let GTO know a release; return the name of the tag if there was none.
+
+    Everybody who does so makes the same object: the release's own who and when, and no signature.
+    """
+    name = registration(release.name)
+    if find_tag(name):
         return None
-    version = versions.get(tag.commit) or tag.value("Version") or tag.commit[:8]
-    return Event(match["stage"], int(match["number"]), version, not match["left"], tag)
+    made = {
+        "GIT_COMMITTER_NAME": release.tagger,
+        "GIT_COMMITTER_EMAIL": release.email,
+        "GIT_COMMITTER_DATE": release.date,
+    }
+    create_tag(name, release.commit, f"Release {release.name}\n", sign=False, as_made=made)
+    return name
 
 
-def _versions(folder: Path) -> dict[str, str]:
-    """Return the version of each commit: by GTO's tags, such as credit@v1.0.0, and above them by the release tags."""
-    registered = {tag.commit: tag.name for tag in read_tags(f"refs/tags/{ARTIFACT}@v*", folder=folder)}
-    names = {commit: name.removeprefix(f"{ARTIFACT}@") for commit, name in registered.items()}
-    return {**names, **{tag.commit: tag.name for tag in releases(folder=folder).values()}}
+def registration(version: str) -> str:
+    """Return the name of GTO's tag for a release."""
+    return f"{ARTIFACT}@{version}"
+
+
+def _problem(tag: Tag, stage: str, commits: Mapping[str, str]) -> str | None:
+    """Say what is wrong with the trailers of a stage tag; GTO's own tags have none."""
+    versions = tag.trailers.get("Version", [])
+    if len(versions) > 1 or any(not Version.parse(version) for version in versions):
+        return f"names no version: {', '.join(versions)[:80]}"
+    if tag.value("Stage") not in (None, stage):
+        return f"was made for the stage {tag.value('Stage')}"
+    if any(commits.get(version, tag.commit) != tag.commit for version in versions):
+        return f"says {versions[0]} and is on another commit"
+    return None
+
+
+def _registered(folder: Path) -> dict[str, str]:
+    """Return the version of each commit as GTO sees it, else the release's: GTO's own stage tags do not say any."""
+    tags = read_tags(f"refs/tags/{ARTIFACT}@v*", folder=folder)
+    by_gto = {tag.commit: tag.name.removeprefix(f"{ARTIFACT}@") for tag in tags if tag.annotated and not tag.problem}
+    return {**{tag.commit: tag.name for tag in releases(folder=folder).values()}, **by_gto}

@@ -2,54 +2,47 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from takeback.common.errors import UserError
+from takeback.common.shown import warn_once
+from takeback.release.message import message_problem
+from takeback.release.tag_objects import LARGEST, BadTagError, read_object
 from takeback.release.versions import Version
 from takeback.repository.git import HERE, git, git_succeeds
+from takeback.repository.git_objects import Object, read_objects
 
 ORIGIN = "origin"
-_FIELDS = (
-    "refname:strip=2",
-    "objecttype",
-    "objectname",
-    "*objectname",
-    "taggername",
-    "taggeremail:trim",
-    "taggerdate:raw",
-    "taggerdate:iso-strict",
-    "contents:subject",
-    "contents:body",
-    "contents:signature",
-)
-_FORMAT = "%00".join(f"%({field})" for field in _FIELDS) + "%00%01"
 
 
 class Tag(NamedTuple):
-    """A tag of Git; a lightweight one has no tagger."""
+    """A tag of Git. A lightweight one has no tagger, and a bad one has a problem and nothing else to say."""
 
     name: str
-    type: str
     object: str
     commit: str
-    tagger: str
-    email: str
-    date: str
-    when: str
-    subject: str
-    body: str
-    trailers: dict[str, list[str]]
-    signed: bool
-
-    @property
-    def annotated(self) -> bool:
-        """Say whether the tag has a tagger and a message."""
-        return self.type == "tag"
+    annotated: bool
+    tagger: str = ""
+    email: str = ""
+    date: str = ""
+    when: str = ""
+    message: str = ""
+    trailers: Mapping[str, list[str]] = MappingProxyType({})
+    signed: bool = False
+    problem: str | None = None
 
     @property
     def by(self) -> str:
         """Say who made the tag and when."""
+        if self.problem:
+            return f"it {self.problem}"
         return f"{self.tagger} <{self.email}>, {self.when}" if self.annotated else "nobody knows whom (lightweight)"
+
+    @property
+    def subject(self) -> str:
+        """Return the first line of the message."""
+        return self.message.partition("\n")[0]
 
     def value(self, key: str) -> str | None:
         """Return the first trailer of this name."""
@@ -57,15 +50,54 @@ class Tag(NamedTuple):
 
 
 def read_tags(*arguments: str, folder: Path = HERE) -> list[Tag]:
-    """Return tags by ``git for-each-ref``: patterns such as refs/tags/v*, or --points-at and the like."""
-    printed = git("for-each-ref", f"--format={_FORMAT}", *(arguments or ("refs/tags",)), folder=folder)
-    return [_tag(record.lstrip("\n").split("\0")) for record in printed.split("\1") if record.strip()]
+    """Return tags by ``git for-each-ref``: patterns such as refs/tags/v*, or --merged=HEAD and the like.
+
+    Each is read by itself, from the bytes of its object; what is wrong with one is its ``problem``.
+    """
+    # No field that needs an object: one that is missing would end the list. Names of refs have no line ends.
+    printed = git("for-each-ref", "--format=%(objectname) %(refname)", *(arguments or ("refs/tags",)), folder=folder)
+    refs = [(line[:oid], line[oid + 1 :]) for line in printed.split("\n") if (oid := line.find(" ")) > 0]
+    objects = read_objects([identifier for identifier, _ in refs], "tag", LARGEST, folder)
+    tags = [
+        _tag(name.removeprefix("refs/tags/"), identifier, found)
+        for (identifier, name), found in zip(refs, objects, strict=True)
+    ]
+    targets = read_objects([tag.commit for tag in tags], "commit", -1, folder)
+    return [
+        tag
+        if tag.problem or (at and at.kind == "commit")
+        else tag._replace(problem=f"names {tag.commit}, no such commit")
+        for tag, at in zip(tags, targets, strict=True)
+    ]
+
+
+def find_tag(name: str, folder: Path = HERE) -> Tag | None:
+    """Return the tag of exactly this name."""
+    return next((tag for tag in read_tags(f"refs/tags/{name}", folder=folder) if tag.name == name), None)
 
 
 def releases(*arguments: str, folder: Path = HERE) -> dict[Version, Tag]:
-    """Return the release tags, lowest version first. A lightweight tag is no release."""
-    tags = {Version.parse(tag.name): tag for tag in read_tags(*arguments, "refs/tags/v*", folder=folder)}
-    return {version: tags[version] for version in sorted(filter(None, tags)) if tags[version].annotated}
+    """Return the tags that `takeback release` made, lowest version first; name each that only looks like one.
+
+    A lightweight tag is no release. Whether a release may run, `release/provenance.py` says.
+    """
+    found: dict[Version, Tag] = {}
+    for tag in read_tags(*arguments, "refs/tags/v*", folder=folder):
+        version = Version.parse(tag.name)
+        if version and (problem := release_problem(tag)) and tag.annotated:
+            warn_once(f"tag {tag.name} {problem}. It is left out")
+        elif version and tag.annotated:
+            found[version] = tag
+    return dict(sorted(found.items()))
+
+
+def release_problem(tag: Tag) -> str | None:
+    """Say why a tag is none that `takeback release` made, as far as the tag alone tells."""
+    if tag.problem:
+        return tag.problem
+    if not tag.annotated:
+        return "is a lightweight tag, not a release; `takeback release` makes releases"
+    return message_problem(tag.name, tag.commit, tag.trailers)
 
 
 def check_identity(folder: Path = HERE) -> None:
@@ -83,9 +115,22 @@ def check_identity(folder: Path = HERE) -> None:
         )
 
 
-def create_tag(name: str, commit: str, message: str, *options: str, as_made: Mapping[str, str] | None = None) -> None:
-    """Make an annotated tag with exactly this message; ``as_made`` are Git's variables of who and when."""
-    git("tag", "--annotate", "--cleanup=verbatim", f"--message={message}", *options, name, commit, environment=as_made)
+def create_tag(name: str, commit: str, message: str, sign: bool, as_made: Mapping[str, str] | None = None) -> None:
+    """Make an annotated tag with exactly this message; ``as_made`` are Git's variables of who and when.
+
+    Raises
+    ------
+    UserError
+        If it cannot be signed; then there is none. With some missing keys Git makes it unsigned, without an error.
+    """
+    how = ["--sign" if sign else "--no-sign", "--cleanup=verbatim", f"--message={message}"]
+    git("tag", "--annotate", *how, "--end-of-options", name, commit, environment=as_made)
+    made = find_tag(name)
+    if sign and not (made and made.signed):
+        delete_tag(name)
+        raise UserError(
+            f"{name}: Git did not sign it. `git config user.signingkey` names the key, gpg.format its kind."
+        )
 
 
 def delete_tag(name: str) -> None:
@@ -104,16 +149,14 @@ def tags_at_origin() -> dict[str, str]:
     return {name.removeprefix("refs/tags/"): identifier for identifier, name in lines}
 
 
-def _tag(fields: list[str]) -> Tag:
-    name, kind, identifier, commit, tagger, email, date, when, subject, body, signature, _ = fields
-    made = (tagger, email, date, when, subject, body)
-    return Tag(name, kind, identifier, commit or identifier, *made, _trailers(body), bool(signature))
-
-
-def _trailers(body: str) -> dict[str, list[str]]:
-    """Read the last paragraph as Git does; its own %(contents:trailers) finds none in a signed tag (Git 2.39)."""
-    pairs: dict[str, list[str]] = {}
-    for line in body.rstrip().rpartition("\n\n")[2].splitlines():
-        key, _colon, value = line.partition(": ")
-        pairs.setdefault(key, []).append(value)
-    return pairs
+def _tag(name: str, identifier: str, found: Object | None) -> Tag:
+    if found and found.kind != "tag":
+        on = None if found.kind == "commit" else f"is on a {found.kind}; expected a commit"
+        return Tag(name, identifier, identifier, annotated=False, problem=on)
+    try:
+        if not found or found.content is None:
+            raise BadTagError(f"has {found.size} bytes" if found else "has no object here that can be read")
+        content = read_object(found.content, name)
+    except BadTagError as error:
+        return Tag(name, identifier, "", annotated=True, problem=str(error))
+    return Tag(name, identifier, annotated=True, **content._asdict())

@@ -22,7 +22,8 @@ class Version(NamedTuple):
     @staticmethod
     def parse(name: str) -> "Version | None":
         """Return the version of a tag's name, or None if it is not vMAJOR.MINOR.PATCH."""
-        match = re.fullmatch(r"v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", name)
+        part = "(0|[1-9][0-9]{0,8})"
+        match = re.fullmatch(rf"v{part}\.{part}\.{part}", name)
         return Version(int(match[1]), int(match[2]), int(match[3])) if match else None
 
     def raised(self, bump: str) -> "Version":

@@ -50,6 +50,12 @@ def git_blob(name: str, folder: Path = HERE) -> bytes | None:
     return bytes(done.stdout) if done.returncode == 0 else None
 
 
+def git_said(*arguments: str, folder: Path, environment: Mapping[str, str]) -> tuple[bool, str]:
+    """Run a git command whose answer is its exit code and what it says about it."""
+    done = _run(arguments, folder, environment)
+    return done.returncode == 0, done.stderr + done.stdout
+
+
 def commit_of(revision: str, folder: Path = HERE) -> str:
     """Return the commit of a tag, branch or other revision.
 

@@ -12,10 +12,8 @@ from takeback.stages import layout
 def main() -> None:
     """Run the stage. Groups are judged by what lies in data/, where nothing is hidden as it is in metrics/."""
     settings, champion = config.load(), read_json(layout.CHAMPION)["champion"]
-    files = ("performance", "fairness", "intervals", "reasons")
-    found = {name: read_json(layout.test(champion) / f"{name}.json") for name in files}
+    found = {name: read_json(path) for name, path in layout.evidence(champion).items()}
     shown = found["fairness"]
-    found |= {"rule": read_json(layout.test("rule") / "performance.json"), "data": read_json(layout.DATA_METRICS)}
     scored = decided(read_parquet(layout.scores(champion)))
     found["fairness"] = audit(settings.data, *scored)
     found["intervals"] |= fairness_intervals(settings.data, *scored)

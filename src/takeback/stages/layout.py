@@ -48,3 +48,10 @@ def test(name: str) -> Path:
 def scores(name: str) -> Path:
     """Return the file of what a candidate gives each applicant of the test part."""
     return SCORES / f"{name}.parquet"
+
+
+def evidence(champion: str) -> dict[str, Path]:
+    """Return the files that the gate judges a champion by, each by its name in the gate."""
+    names = ("performance", "fairness", "intervals", "reasons")
+    files = {name: test(champion) / f"{name}.json" for name in names}
+    return {**files, "rule": test("rule") / "performance.json", "data": DATA_METRICS}

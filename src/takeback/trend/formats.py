@@ -1,9 +1,9 @@
 """The trend for a terminal and for another program."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from takeback.common.shown import json_text, line
 from takeback.difference import formats
 from takeback.difference.words import Section, Table, number, plain, value
 from takeback.trend.reading import MEASURES, SMALLEST
@@ -19,7 +19,7 @@ Rows = Sequence[dict[str, Any]]
 
 def as_json(rows: Rows) -> str:
     """Write for another program; docs/report.md explains the keys."""
-    return json.dumps({"schema_version": SCHEMA, "releases": rows}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return json_text({"schema_version": SCHEMA, "releases": rows})
 
 
 def as_text(rows: Rows) -> str:
@@ -30,7 +30,7 @@ def as_text(rows: Rows) -> str:
     if len(rows) > 1:
         drawn = [sparkline([row["measures"][name]["value"] for row in rows]) for name in MEASURES]
         cells.rows.append(["trend", *[""] * (len(cells.header) - 1 - len(drawn)), *drawn])
-    return formats.as_text([Section(title(rows), planted(rows), [cells])])
+    return formats.as_text([Section(title(rows), [*planted(rows), *forced(rows)], [cells])])
 
 
 def title(rows: Rows) -> str:
@@ -40,7 +40,12 @@ def title(rows: Rows) -> str:
 
 def planted(rows: Rows) -> list[str]:
     """Say which releases learned from data with a planted scenario."""
-    return [f"{row['release']}: {row['scenario']}." for row in rows if row["scenario"]]
+    return [line(f"{row['release']}: {row['scenario']}.") for row in rows if row["scenario"]]
+
+
+def forced(rows: Rows) -> list[str]:
+    """Return a line for each time a release was put somewhere without the checks."""
+    return [line(f"{row['release']}: {said}.") for row in rows for said in row["unchecked"]]
 
 
 def table(rows: Rows) -> Table:

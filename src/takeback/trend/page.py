@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from takeback.report.charts import SERIES, shortened
 from takeback.report.page import environment
 from takeback.report.svg import COLOURS, picture
-from takeback.trend.formats import NONE, planted, table, title
+from takeback.trend.formats import NONE, forced, planted, table, title
 from takeback.trend.reading import MEASURES
 
 Rows = Sequence[dict[str, Any]]
@@ -29,7 +29,7 @@ def as_html(rows: Rows) -> str:
     """Build the page: releases as `read_trend` gives them in, one HTML document out that needs nothing else."""
     charts = {TITLES[name]: drawn for name in MEASURES if (drawn := chart(name, rows))}
     template = environment(Path(__file__).parent).get_template("page.html")
-    words = {"title": title(rows), "planted": planted(rows), "no_release": NONE}
+    words = {"title": title(rows), "planted": planted(rows), "forced": forced(rows), "no_release": NONE}
     return template.render(rows=rows, table=table(rows), charts=charts, **words)
 
 

@@ -1,16 +1,22 @@
 """The measures of every release, each read from its own tag."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from takeback.common.errors import UserError
+from takeback.common.shown import warn_once
 from takeback.config import PARAMS
-from takeback.release.tags import Tag, releases
+from takeback.release.notes import without_checks
+from takeback.release.provenance import doubt
+from takeback.release.stages import Event, told
+from takeback.release.tags import Tag
+from takeback.repository.committed import Committed
 from takeback.repository.git import HERE
-from takeback.repository.snapshot import Snapshot
 from takeback.stages import layout
 
 SMALLEST = "smallest_approval_ratio"
+LARGEST = 1e15  # no measure is; a longer one would fill the page
 
 
 class Measure(NamedTuple):
@@ -42,26 +48,39 @@ def read_trend(folder: Path = HERE) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``release``, ``date``, ``champion``, ``scenario``, ``verdict`` of the gate, and ``measures``: for each of
-        `MEASURES` its ``value`` and 95% ``interval``, the smallest approval ratio also with its ``group``. What a
-        release did not write is None.
+        ``release``, ``date``, ``champion``, ``scenario``, ``verdict`` of the gate, ``unchecked`` (where it was put
+        without the checks, by whom and why), and ``measures``: for each of `MEASURES` its ``value`` and 95%
+        ``interval``, the smallest approval ratio also with its ``group``. What a release did not write is None. A
+        release whose files cannot be read is named and left out.
     """
-    return [_release(tag, Snapshot(tag.name, folder)) for tag in releases(folder=folder).values()]
+    rows = (_readable(tag, forced, folder) for tag, forced in told(folder).values())
+    return [row for row in rows if row]
 
 
-def _release(tag: Tag, files: Snapshot) -> dict[str, Any]:
-    champion = _content(files, layout.CHAMPION).get("champion")
+def _readable(tag: Tag, forced: Sequence[Event], folder: Path) -> dict[str, Any] | None:
+    try:
+        if not forced and (problem := doubt(tag, folder)):
+            raise UserError(f"tag {tag.name} {problem}.")
+        return _release(tag, forced, Committed(tag.commit, tag.name, folder))
+    except UserError as error:
+        warn_once(f"{error} It is left out")
+        return None
+
+
+def _release(tag: Tag, forced: Sequence[Event], files: Committed) -> dict[str, Any]:
+    champion = _text(_content(files, layout.CHAMPION).get("champion"))
     return {
         "release": tag.name,
         "date": tag.when[:10],
         "champion": champion,
-        "scenario": _content(files, layout.SPLIT_METRICS).get("scenario"),
-        "verdict": _content(files, layout.GATE).get("verdict"),
+        "scenario": _text(_content(files, layout.SPLIT_METRICS).get("scenario")),
+        "verdict": _text(_content(files, layout.GATE).get("verdict")),
+        "unchecked": [without_checks(event) for event in forced],
         "measures": _measures(files, layout.test(champion) if champion else layout.METRICS),
     }
 
 
-def _measures(files: Snapshot, folder: Path) -> dict[str, dict[str, Any]]:
+def _measures(files: Committed, folder: Path) -> dict[str, dict[str, Any]]:
     performance, fairness, intervals = (
         _content(files, folder / f"{name}.json") for name in ("performance", "fairness", "intervals")
     )
@@ -69,7 +88,8 @@ def _measures(files: Snapshot, folder: Path) -> dict[str, dict[str, Any]]:
     result = {}
     for name, metric in known.items():
         part, _, key = metric.partition(".")
-        result[name] = {"value": _mapping(performance.get(part)).get(key), "interval": intervals.get(metric)}
+        value, interval = _mapping(performance.get(part)).get(key), intervals.get(metric)
+        result[name] = {"value": _number(value), "interval": _interval(interval)}
     result[SMALLEST] = smallest_ratio(fairness, intervals, _least(files))
     return result
 
@@ -85,24 +105,24 @@ def smallest_ratio(fairness: Mapping[str, Any], intervals: Mapping[str, Any], le
         How many people a group needs to count.
     """
     value, group = min(_ratios(fairness, least), default=(None, None))
-    return {"value": value, "interval": intervals.get(f"{group}.approval_ratio"), "group": group}
+    return {"value": value, "interval": _interval(intervals.get(f"{group}.approval_ratio")), "group": group}
 
 
 def _ratios(fairness: Mapping[str, Any], least: int) -> Iterator[tuple[float, str]]:
     for attribute, audit in fairness.items():
-        for group, row in audit.get("groups", {}).items():
-            ratio = row.get("approval_ratio")
-            if ratio is not None and group != audit.get("reference") and row.get("count", least) >= least:
+        for group, row in _mapping(_mapping(audit).get("groups")).items():
+            ratio, count = (_number(_mapping(row).get(key)) for key in ("approval_ratio", "count"))
+            if ratio is not None and group != audit.get("reference") and (count is None or count >= least):
                 yield ratio, f"{attribute}.{group}"
 
 
-def _least(files: Snapshot) -> int:
+def _least(files: Committed) -> int:
     """Return the size from which the release's own gate judges a group."""
-    params = _mapping(files.yaml(PARAMS)) if files.exists(PARAMS) else {}
-    return int(_mapping(params.get("gate")).get("min_group_size") or 0)
+    params = files.yaml(PARAMS) if files.exists(PARAMS) else {}
+    return int(_number(_mapping(_mapping(params).get("gate")).get("min_group_size")) or 0)
 
 
-def _content(files: Snapshot, path: Path) -> dict[str, Any]:
+def _content(files: Committed, path: Path) -> dict[str, Any]:
     """Return a JSON file's content, nothing if the release has no such file: an older one wrote less."""
     if not files.exists(path):
         return {}
@@ -111,3 +131,17 @@ def _content(files: Snapshot, path: Path) -> dict[str, Any]:
 
 def _mapping(content: Any) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
+
+
+def _text(content: Any) -> str | None:
+    return content if isinstance(content, str) else None
+
+
+def _number(content: Any) -> float | None:
+    known = isinstance(content, (int, float)) and not isinstance(content, bool) and abs(content) < LARGEST
+    return content if known else None
+
+
+def _interval(content: Any) -> list[float] | None:
+    ends = [_number(end) for end in content] if isinstance(content, list) else []
+    return [end for end in ends if end is not None] if len(ends) == 2 and None not in ends else None

@@ -1,0 +1,70 @@
+"""Objects of Git read by their bytes, many with one process, and one that is broken spoils no other."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from takeback.repository.git import HERE
+
+
+class Object(NamedTuple):
+    """An object of Git: its kind, its size, and its bytes if they were asked for and are not too many."""
+
+    kind: str
+    size: int
+    content: bytes | None
+
+
+def read_objects(names: Sequence[str], kind: str, largest: int, folder: Path = HERE) -> list[Object | None]:
+    """Return objects in the order of their names, None for each that is not there or cannot be read.
+
+    Parameters
+    ----------
+    names
+        As Git knows them: hashes, or COMMIT:PATH.
+    kind
+        The kind of object whose bytes are wanted: tag or blob.
+    largest
+        The size in bytes from which on they are not read.
+    folder
+        Where the repository is.
+    """
+    asked = [name if "\n" not in name else "" for name in names]  # an empty one is missing
+    found = [_parsed(line) for line in _each("--batch-check", asked, folder)]
+    wanted = [i for i, item in enumerate(found) if item and item.kind == kind and item.size <= largest]
+    contents = _each("--batch", [asked[i] for i in wanted], folder)
+    for i, content in zip(wanted, contents, strict=True):
+        item = found[i]
+        assert item
+        found[i] = item._replace(content=content) if len(content) == item.size else None
+    return found
+
+
+def _each(option: str, names: Sequence[str], folder: Path) -> list[bytes]:
+    """Ask ``git cat-file`` for all at once; if it breaks off at a corrupt object, for each by itself."""
+    if not names:
+        return []
+    asked = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
+    done = subprocess.run(["git", "cat-file", option], cwd=folder, input=asked, capture_output=True, check=False)
+    if not done.returncode:
+        return done.stdout.split(b"\n")[: len(names)] if option == "--batch-check" else _contents(done.stdout)
+    return [b""] if len(names) == 1 else [_each(option, [name], folder)[0] for name in names]
+
+
+def _contents(printed: bytes) -> list[bytes]:
+    contents, start = [], 0
+    while start < len(printed):
+        line = printed.index(b"\n", start)
+        item = _parsed(printed[start:line])
+        size = item.size if item else -1  # `NAME missing` has no content, and so no line end of its own
+        contents.append(printed[line + 1 : line + 1 + max(size, 0)])
+        start = line + 1 + size + 1
+    return contents
+
+
+def _parsed(line: bytes) -> Object | None:
+    words = line.split(b" ")
+    if len(words) != 3 or not words[2].isdigit():
+        return None
+    return Object(words[1].decode("ascii", "replace"), int(words[2]), None)
