@@ -17,6 +17,7 @@ from benchmarks import (
     gate,
     hostile_bundles,
     hostile_cells,
+    hostile_tags,
     kill,
     pythons,
     seeds,
@@ -38,6 +39,7 @@ PROOFS: dict[str, Callable[[], list[Proof]]] = {
     "gate": gate.prove,
     "hostile_bundles": hostile_bundles.prove,
     "hostile_cells": hostile_cells.prove,
+    "hostile_tags": hostile_tags.prove,
     "causes": causes.prove,
 }
 ABOUT = (

@@ -205,5 +205,5 @@ def test_a_signed_release_is_verified_before_it_is_promoted(ada):
     assert "## v1.1.1 " in ada.takeback("notes")
     assert "a fix of code" in ada.takeback("notes v1.1.0..")
     (ada.folder.parent / "signers").write_text("")
-    assert "git verify-tag: " in ada.takeback("promote v1.1.1 --to prod", fails=True)
+    assert "v1.1.1: not valid, or not by someone you trust: " in ada.takeback("promote v1.1.1 --to prod", fails=True)
     assert ada.git("tag --list credit#*") == ""

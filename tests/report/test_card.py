@@ -52,7 +52,7 @@ def test_every_number_comes_from_the_metrics(written):
         "| sex: third | 87 | 30.0% | – | – | 0.020 | not enough evidence |",
         "Below 14.56% an application is approved, from 14.56% on declined",
         "- Approval ratio of sex: second is 0.5611 (0.441 to 0.681); the gate wants at least 0.8.",
-        "PDs are worse than elsewhere where income \\< 7, on the test part too.",
+        "PDs are worse than elsewhere where income &lt; 7, on the test part too.",
         "- Brier score is 0.9000; the gate wants at most 0.8.",
     ):
         assert words in text
@@ -97,5 +97,5 @@ def test_words_of_people_stay_words(written):
     written["gate"]["criteria"] = {f"min_approval_ratio.{HOSTILE}.b": criterion(0.5, "fail")}
     text = card(written)
     assert "<script>" not in text
-    assert "a\\|b\\<script\\>\\`\\*x\\*" in text
+    assert "a\\|b&lt;script>\\`\\*x\\*" in text
     assert "\\\\" not in text

@@ -90,7 +90,7 @@ def test_a_mistake_is_one_message(tagged, options, said):
         ("metrics/gate.json", '{"a": ' + "9" * 5000 + "}", "not readable as JSON"),
         ("metrics/gate.json", "\x00\udc80", "not readable as JSON"),
         ("params.yaml", "a: [", "not readable as YAML"),
-        ("params.yaml", "a: &a [x]\nb: *a", "has references, such as *name"),
+        ("params.yaml", "a: &a [x]\nb: *a", "is an alias; expected the value itself"),
         ("params.yaml", "a: " + "9" * 5000, "not readable as YAML"),
     ],
 )

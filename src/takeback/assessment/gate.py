@@ -85,14 +85,19 @@ def judge_fairness(settings: Gate, fairness: dict[str, Any], intervals: dict[str
         for group, row in audit["groups"].items():
             name = f"{attribute}.{group}"
             gap = intervals.get(f"{name}.calibration_gap")
-            enough = row["count"] >= settings.min_group_size
+            enough = _enough(settings, row)
             results[f"max_group_calibration_gap.{name}"] = within(
                 settings.max_group_calibration_gap, row["calibration_gap"], gap, enough
             )
             if group != audit["reference"]:
-                enough = enough and reference["count"] >= settings.min_group_size
+                enough = enough and _enough(settings, reference)
                 results |= _ratios(settings, intervals, name, row, reference, enough)
     return results
+
+
+def _enough(settings: Gate, row: dict[str, Any]) -> bool:
+    """Say whether a group has members enough to be judged; a count that is hidden is too small."""
+    return row["count"] is not None and bool(row["count"] >= settings.min_group_size)
 
 
 def _ratios(

@@ -38,10 +38,15 @@ def _environment() -> Environment:
     result = Environment(  # noqa: S701  Markdown, with an escape of its own
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
-        finalize=lambda value: markdown(value) if isinstance(value, str) else value,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     result.filters.update(FILTERS)
     return result
+
+
+def _shown(value: Any) -> Any:
+    """Make a value safe; a space before it is the sentence's, which goes on with it."""
+    return " " * value.startswith(" ") + markdown(value) if isinstance(value, str) else value
