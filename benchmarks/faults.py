@@ -1,6 +1,5 @@
 """Kill (-9) every command that moves a release, at random moments: running it again completes it."""
 
-import json
 import random
 import shutil
 import tempfile
@@ -8,14 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-from tests.bank import BANK, ORIGIN, STORAGE, Bank, build_bank
+from tests.bank import BANK, Bank, build_bank
 from tests.clones import Repository, set_values
 
 from benchmarks.clones import seconds
 from benchmarks.interrupt import moment, run_until
 from benchmarks.proof import Proof
 from benchmarks.record import say
+from benchmarks.shared_releases import incomplete_releases, tag_is_shared
+from benchmarks.windows import prove_windows
 
 CLAIM = "killed (-9) and run again, `{}` completes; in between, every release tag is whole in the remote"
 
@@ -36,7 +36,8 @@ def prove(seed: int = 0) -> list[Proof]:
         base = Path(place) / BANK
         say("faults: two releases")
         two_releases(base)
-        return [_kills(Path(place), base, name, case, chance) for name, case in CASES.items()]
+        random_moments = [_kills(Path(place), base, name, case, chance) for name, case in CASES.items()]
+        return [*random_moments, *prove_windows(Path(place), base, chance)]
 
 
 def _kills(place: Path, base: Path, name: str, case: Case, chance: random.Random) -> Proof:
@@ -49,7 +50,7 @@ def _kills(place: Path, base: Path, name: str, case: Case, chance: random.Random
         repository = _copy(base, place / "one", case)
         ended = run_until(repository, moment(chance.uniform(0.2, 0.98) * took)(repository), *case.command)
         killed += ended.code is None
-        problems += _incomplete_releases(repository)
+        problems += incomplete_releases(repository)
         again = run_until(repository, moment(600)(repository), *case.command)
         if again.code:
             problems.append(f"run again it said: {again.printed.strip().splitlines()[-1]}")
@@ -86,52 +87,9 @@ def _copy(base: Path, target: Path, case: Case) -> Repository:
     return repository
 
 
-def _incomplete_releases(bank: Repository) -> list[str]:
-    """Return what could be mistaken for a release: a tag whose objects the remote does not have."""
-    problems = []
-    for folder in (bank.folder, bank.folder.parent / ORIGIN):
-        for tag in bank.run("git", "-C", str(folder), "tag", "--list", "v*").split():
-            problems += _lacking(bank, tag, folder)
-        stages = bank.run("git", "-C", str(folder), "tag", "--list", "credit#*").split()
-        for stage in stages:
-            at = bank.run("git", "-C", str(folder), "tag", "--points-at", f"{stage}^{{commit}}", "--list", "v*")
-            problems += [] if at.strip() else [f"{stage} is at no release"]
-    return problems
-
-
-def _lacking(bank: Repository, revision: str, folder: Path | None = None) -> list[str]:
-    lock = bank.run("git", "-C", str(folder or bank.folder), "show", f"{revision}:dvc.lock")
-    return [f"{revision} lacks {oid}" for oid in _objects(bank, lock) if not _stored(bank, oid).exists()]
-
-
-def _objects(bank: Repository, lock: str) -> list[str]:
-    """Return the names of all objects of a lock: what the stages put into the cache, and what their folders hold."""
-    found = []
-    pipeline = yaml.safe_load(lock)["stages"]
-    for out in (out for stage in pipeline.values() for out in stage.get("outs", [])):
-        if out["path"].startswith("metrics/") and not out["path"].endswith(".html"):
-            continue  # these lie in Git
-        found.append(out["md5"])
-        if out["md5"].endswith(".dir") and _stored(bank, out["md5"]).exists():
-            found += [entry["md5"] for entry in json.loads(_stored(bank, out["md5"]).read_text())]
-    return found
-
-
-def _stored(bank: Repository, oid: str) -> Path:
-    return bank.folder.parent / STORAGE / "files" / "md5" / oid[:2] / oid[2:]
-
-
 def _expect(bank: Repository, said: str, *command: str) -> list[str]:
     printed = bank.run(*command)
     return [] if said in printed else [f"`{' '.join(command)}` said {printed.strip()!r}"]
-
-
-def _tag_is_shared(bank: Repository, tag: str, commit: str) -> list[str]:
-    """Check that a tag stands at a commit, here and at the shared repository."""
-    theirs = bank.run("git", "ls-remote", "origin", f"refs/tags/{tag}^{{}}").split()
-    expected = bank.run("git", "rev-parse", f"{commit}^{{commit}}").strip()
-    here = bank.run("git", "tag", "--points-at", expected, "--list", tag).strip()
-    return [] if theirs[:1] == [expected] and here == tag else [f"{tag} is not at {commit} here and at origin"]
 
 
 def _nothing(_: Repository) -> None:
@@ -144,21 +102,16 @@ CASES = {
         lambda bank: bank.run("git", "checkout", "-q", "v1.0.0"),
         lambda bank: _expect(bank, "up to date", "dvc", "status"),
     ),
-    "push": Case(
-        ("dvc", "push"),
-        _nothing,
-        lambda bank: _expect(bank, "in sync", "dvc", "status", "--cloud") + _lacking(bank, "HEAD"),
-    ),
-    "release": Case(("takeback", "release", "v1.2.0"), _nothing, lambda bank: _tag_is_shared(bank, "v1.2.0", "main")),
+    "release": Case(("takeback", "release", "v1.2.0"), _nothing, lambda bank: tag_is_shared(bank, "v1.2.0", "main")),
     "promote": Case(
         ("takeback", "promote", "v1.1.0", "--to", "canary"),
         _nothing,
-        lambda bank: _tag_is_shared(bank, "credit#canary#1", "v1.1.0"),
+        lambda bank: tag_is_shared(bank, "credit#canary#1", "v1.1.0"),
     ),
     "rollback": Case(
         ("takeback", "rollback", "--stage", "prod", "--to", "v1.0.0", "--reason", "a complaint"),
         _nothing,
-        lambda bank: _tag_is_shared(bank, "credit#prod#3", "v1.0.0"),
+        lambda bank: tag_is_shared(bank, "credit#prod#3", "v1.0.0"),
     ),
     "repro": Case(
         ("dvc", "repro"),

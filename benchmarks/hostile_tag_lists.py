@@ -88,7 +88,7 @@ FORGED: list[tuple[str, Edit, str]] = [
     ("AUC NaN", swap(AUC, "Metric: champion.ranking.auc NaN"), "has a trailer Metric that is none"),
     ("AUC of 5,000 digits", swap(AUC, f"Metric: champion.ranking.auc {'9' * 5000}"), "has a trailer Metric"),
     ("AUC twice", added("Metric: champion.ranking.auc 0.99\n"), "more than one Metric champion.ranking.auc"),
-    ("a Metric that no file has", added("Metric: champion.a.b 1\n"), "are not what this code reads"),
+    ("a Metric that no file has", added("Metric: champion.a.b 1\n"), "say nothing"),
     ("a Metric that is an expression", added("Metric: __import__('os') 1\n"), "has a trailer Metric that is none"),
     ("a Metric that walks", added("Metric: champion.../../x 1\n"), "has a trailer Metric that is none"),
     ("trailers not at the end", added("\nAnd so on.\n"), NOT_MADE),

@@ -2,7 +2,7 @@
 
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -127,7 +127,9 @@ def listed(bank: Bank, releases: dict[str, tuple[str, str]], stages: dict[str, t
     """List everything with all of them there: what is bad is named, all else is told."""
     seen = {command: run(bank, "takeback", *command.split()) for command in LISTS}
     for command, one in seen.items():
-        good = not one.code and (command.startswith("stages") or "v1.1.0" in one.out)
+        # The last that is forged is a release as any other, so the next one comes after it.
+        sound = {"release --dry-run": f"v9.0.{len(FORGED)}\n"}.get(command, "v1.1.0")
+        good = not one.code and (command.startswith("stages") or sound in one.out)
         yield _proof(
             f"`takeback {command}` with all of them", "exit code 0", one, good, f"exit code {one.code}: {_last(one)}"
         )
@@ -270,8 +272,3 @@ SHAPES: list[tuple[str, Callable[[Bank, str], object], str]] = [
     ("a hash of nothing", _loose(b"1" * 40 + b"\n"), "has no object here"),
     ("its object is corrupt", _corrupt, "has no object here"),
 ]
-
-
-def chosen(cases: Iterable[str], every: int) -> list[str]:
-    """Return some of many, for a test that has little time."""
-    return list(cases)[::every]

@@ -26,8 +26,11 @@ class Ended(NamedTuple):
     printed: str
 
 
-def run_until(repository: Repository, trigger: Trigger, *command: str) -> Ended:
-    """Run a command, `dvc repro` if none, in a process group of its own; kill it (-9) when the trigger says so."""
+def run_until(repository: Repository, trigger: Trigger, *command: str, alone: bool = False) -> Ended:
+    """Run a command, `dvc repro` if none, in a process group of its own; kill it (-9) when the trigger says so.
+
+    What it started is killed with it, or lives on if it is killed ``alone``.
+    """
     log = repository.folder.parent / "command.log"
     with log.open("w") as file:
         process = subprocess.Popen(
@@ -41,7 +44,7 @@ def run_until(repository: Repository, trigger: Trigger, *command: str) -> Ended:
     killed, start = False, time.perf_counter()
     while not killed and process.poll() is None:
         if killed := trigger(time.perf_counter() - start):
-            os.killpg(process.pid, signal.SIGKILL)
+            (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
         time.sleep(POLL_SECONDS)
     process.wait()
     return Ended(None if killed else process.returncode, log.read_text(errors="replace"))

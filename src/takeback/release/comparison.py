@@ -20,8 +20,8 @@ from takeback.config import PARAMS, Config, Policy, parse_config
 from takeback.decisions.policy import DECISIONS, profit
 from takeback.difference.measures import Measured, change, fairness_changes
 from takeback.difference.revision import Revision
+from takeback.release.claims import latest
 from takeback.release.tags import releases
-from takeback.release.versions import Version
 from takeback.repository.git import HERE, commit_of, git, root
 from takeback.stages import layout
 
@@ -40,10 +40,9 @@ def last_release(folder: Path = HERE) -> str | None:
     """
     changed = git("status", "--porcelain", "--untracked-files=no", folder=folder)
     here = None if changed else commit_of("HEAD", folder)
-    earlier: dict[Version, str] = {
-        version: tag.name for version, tag in releases("--merged=HEAD", folder=folder).items() if tag.commit != here
-    }
-    return earlier[max(earlier)] if earlier else None
+    earlier = {version: tag for version, tag in releases("HEAD", folder=folder).items() if tag.commit != here}
+    last = latest(earlier, folder)
+    return last.name if last else None
 
 
 def named_release(name: str, folder: Path = HERE) -> str:

@@ -7,11 +7,11 @@ from pathlib import Path
 from takeback.commands.summary import ROWS
 from takeback.common.errors import UserError
 from takeback.common.shown import markdown, warn_once
+from takeback.release.claims import doubt
 from takeback.release.message import CHAMPION, CHANGE, DATA, GATE, PREVIOUS, metrics_of, number
-from takeback.release.provenance import doubt
 from takeback.release.stages import Event, told
 from takeback.release.tags import Tag, read_tags
-from takeback.repository.git import HERE, commit_of
+from takeback.repository.git import HERE, commit_of, git
 
 
 def notes(span: str | None = None, folder: Path = HERE) -> str:
@@ -37,8 +37,8 @@ def _within(span: str | None, folder: Path) -> set[str] | None:
     if not dots:
         tags = [tag for tag in read_tags("refs/tags/v*", folder=folder) if tag.commit == here]
         return {tag.name for tag in tags if tag.name == first} or {tag.name for tag in tags}
-    limits = f"--no-merged={here}", f"--merged={commit_of(last or 'HEAD', folder)}"
-    return {tag.name for tag in read_tags(*limits, "refs/tags/v*", folder=folder)}
+    within = git("rev-list", f"{here}..{commit_of(last or 'HEAD', folder)}", "--", folder=folder).split("\n")
+    return {tag.name for tag in read_tags("refs/tags/v*", folder=folder) if tag.commit in within}
 
 
 def _entry(tag: Tag, forced: Sequence[Event], folder: Path) -> Iterator[str]:

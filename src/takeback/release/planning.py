@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from takeback.common.errors import UserError
 from takeback.release import checks
+from takeback.release.claims import latest
 from takeback.release.facts import facts_of
 from takeback.release.push_urls import lacking
 from takeback.release.sharing import fetch_tags
@@ -45,16 +46,17 @@ def plan(asked: str | None, shared: bool) -> Plan:
     problems = _fetched() if shared else []
     made = _made(asked)
     done = bool(made and (not shared or not (problems or lacking(made.name, made.object))))
-    merged = releases("--merged=HEAD")
+    merged = releases("HEAD")
     earlier = {version: tag for version, tag in merged.items() if not made or tag.name != made.name}
-    last = max(earlier) if earlier else None
-    changes, broken = _changes(earlier[last].commit if last else None)
+    previous = latest(earlier)
+    last = Version.parse(previous.name) if previous else None
+    changes, broken = _changes(previous.commit if previous else None)
     proposed = last.raised(min((c.bump for c in changes), key=BUMPS.index)) if last and changes else FIRST
     version = (Version.parse(made.name) if made else wanted) or proposed
-    problems += [*broken, *checks.problems(earlier[last].name if last else None)]
+    problems += [*broken, *checks.problems(previous.name if previous else None)]
     if not made:
         problems += _taken(version, last)
-    return Plan(version, earlier[last] if last else None, proposed, changes, problems, made, done)
+    return Plan(version, previous, proposed, changes, problems, made, done)
 
 
 def _fetched() -> list[str]:

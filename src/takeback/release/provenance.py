@@ -1,19 +1,18 @@
 """Is a release what its tag says? Everything that can be found again in the files of its commit is, and compared."""
 
-from collections.abc import Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from takeback.assessment.criteria import known_result, stopping, verdict
 from takeback.assessment.gate import Evidence, hidden_criteria, judge
 from takeback.common.errors import UserError
-from takeback.common.shown import line, warn_once
 from takeback.common.strict import parse
 from takeback.config import PARAMS, Gate
 from takeback.decisions.manifest import Manifest
-from takeback.release.message import CHAMPION, DATA, GATE, LOCK, NOTHING, metric, metrics_of
-from takeback.release.tags import Tag, release_problem
+from takeback.release.claims import contradiction
+from takeback.release.message import GATE
+from takeback.release.tags import Tag
 from takeback.repository.committed import Committed
 from takeback.repository.git import HERE
 from takeback.repository.lock_file import LOCK as LOCK_FILE
@@ -22,36 +21,6 @@ from takeback.stages import layout
 from takeback.upkeep.agreement import lock_problems
 
 SHOWN = 3
-AUC = "champion.ranking.auc"
-
-
-def contradiction(tag: Tag, folder: Path = HERE) -> str | None:
-    """Say where the message of a release's tag is not what the files of its commit say; from Git alone.
-
-    Raises
-    ------
-    UserError
-        If these files are not what this code reads.
-    """
-    files = Committed(tag.commit, tag.name, folder)
-    try:
-        for key, stated, found in _compared(tag, files):
-            if stated != found:
-                return f"says {key} {stated}; its files say {found}"
-    except (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError) as error:
-        raise UserError(f"{tag.name}: its metrics are not what this code reads ({error!r}).") from None
-    return None
-
-
-def doubt(tag: Tag, folder: Path = HERE) -> str | None:
-    """Say why nothing should be told of a release; one whose files this code cannot read any more is told."""
-    if problem := release_problem(tag):
-        return problem
-    try:
-        return contradiction(tag, folder)
-    except UserError as error:
-        warn_once(f"{line(str(error)).rstrip('.')}. So its tag cannot be held against them")
-        return None
 
 
 def check_gate(tag: Tag, folder: Path = HERE) -> None:
@@ -131,20 +100,6 @@ def judged(files: Committed) -> dict[str, Any]:
         return {"verdict": verdict(criteria), "criteria": criteria}
     except (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError) as error:
         raise UserError(f"{files.name}: its metrics are not what this code's gate reads ({error!r}).") from None
-
-
-def _compared(tag: Tag, files: Committed) -> Iterator[tuple[str, str, str]]:
-    """Give for each trailer that can be found again: its key, what the tag says, and what the files say."""
-    champion = str(files.json(layout.CHAMPION)["champion"])
-    yield CHAMPION, str(tag.value(CHAMPION)), champion
-    yield DATA, str(tag.value(DATA)), str(files.json(layout.DATA_METRICS)["source_sha256"])
-    if LOCK in tag.trailers:
-        yield LOCK, str(tag.value(LOCK)), sha256(files.bytes(Path(LOCK_FILE))).hexdigest()
-    names = {"champion": champion, "fallback": "rule"}
-    performance = {part: files.json(layout.test(name) / "performance.json") for part, name in names.items()}
-    stated = {AUC: NOTHING, **metrics_of(tag.trailers)}
-    yield from ((name, value, metric(performance, name)) for name, value in stated.items())
-    yield GATE, str(tag.value(GATE)), str(files.json(layout.GATE)["verdict"])
 
 
 def _measured(files: Committed, champion: str) -> dict[str, Any]:

@@ -49,13 +49,13 @@ class Tag(NamedTuple):
         return next(iter(self.trailers.get(key, [])), None)
 
 
-def read_tags(*arguments: str, folder: Path = HERE) -> list[Tag]:
-    """Return tags by ``git for-each-ref``: patterns such as refs/tags/v*, or --merged=HEAD and the like.
+def read_tags(pattern: str = "refs/tags", folder: Path = HERE) -> list[Tag]:
+    """Return the tags of a pattern such as refs/tags/v*.
 
     Each is read by itself, from the bytes of its object; what is wrong with one is its ``problem``.
     """
     # No field that needs an object: one that is missing would end the list. Names of refs have no line ends.
-    printed = git("for-each-ref", "--format=%(objectname) %(refname)", *(arguments or ("refs/tags",)), folder=folder)
+    printed = git("for-each-ref", "--format=%(objectname) %(refname)", pattern, folder=folder)
     refs = [(line[:oid], line[oid + 1 :]) for line in printed.split("\n") if (oid := line.find(" ")) > 0]
     objects = read_objects([identifier for identifier, _ in refs], "tag", LARGEST, folder)
     tags = [
@@ -76,13 +76,22 @@ def find_tag(name: str, folder: Path = HERE) -> Tag | None:
     return next((tag for tag in read_tags(f"refs/tags/{name}", folder=folder) if tag.name == name), None)
 
 
-def releases(*arguments: str, folder: Path = HERE) -> dict[Version, Tag]:
+def releases(*commits: str, folder: Path = HERE) -> dict[Version, Tag]:
     """Return the tags that `takeback release` made, lowest version first; name each that only looks like one.
 
     A lightweight tag is no release. Whether a release may run, `release/provenance.py` says.
+
+    Parameters
+    ----------
+    commits
+        As `git rev-list` takes them, such as HEAD: releases of these commits alone. All if none.
     """
+    # Not `for-each-ref --merged`, which one tag whose object is corrupt ends.
+    within = set(git("rev-list", *commits, "--", folder=folder).split("\n")) if commits else None
     found: dict[Version, Tag] = {}
-    for tag in read_tags(*arguments, "refs/tags/v*", folder=folder):
+    for tag in read_tags("refs/tags/v*", folder):
+        if within is not None and tag.commit and tag.commit not in within:
+            continue
         version = Version.parse(tag.name)
         if version and (problem := release_problem(tag)) and tag.annotated:
             warn_once(f"tag {tag.name} {problem}. It is left out")

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from takeback.common.errors import UserError
 from takeback.common.shown import warn_once
 from takeback.config import PARAMS
+from takeback.release.claims import doubt
 from takeback.release.notes import without_checks
-from takeback.release.provenance import doubt
 from takeback.release.stages import Event, told
 from takeback.release.tags import Tag
 from takeback.repository.committed import Committed

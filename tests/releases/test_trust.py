@@ -1,0 +1,113 @@
+"""What is promoted is what `takeback release` made; an emergency is seen for ever; no history is lost."""
+
+import re
+
+import pytest
+
+from tests.clones import set_values
+from tests.releases.test_moving import runs
+from tests.releases.test_release import key  # noqa: F401  a fixture
+
+GATE = "metrics/gate.json"
+
+
+@pytest.fixture
+def by_hand(ada):
+    """A tag by hand on a commit whose gate blocks."""
+    text = ada.path(GATE).read_text()
+    ada.path(GATE).write_text(text.replace('"verdict": "pass"', '"verdict": "blocked"'))
+    ada.git("commit -qam blocked --no-verify")
+    ada.git("tag -a v8.0.0 -m x")
+    return ada
+
+
+def test_a_tag_by_hand_moves_nothing(by_hand):
+    before = by_hand.tags()
+    assert "v8.0.0 was not made by `takeback release`" in by_hand.takeback("promote v8.0.0 --to prod", fails=True)
+    printed = by_hand.takeback("rollback --stage prod --to v8.0.0 --reason x", fails=True)
+    assert "To move it all the same: --unchecked --reason WHY, which stays visible." in printed
+    assert by_hand.tags() == before
+
+
+def test_an_emergency_moves_it_and_every_list_says_so(by_hand):
+    by_hand.takeback("promote v8.0.0 --to prod --unchecked --reason", "the storage burns")
+    by_hand.takeback("promote v1.1.0 --to prod")
+    assert by_hand.git("cat-file tag credit#prod#1").count("Unchecked: its origin, lock, gate and signature") == 1
+    assert re.search(r"v8\.0\.0 .*UNCHECKED.*the storage burns", by_hand.takeback("stages --history"))
+    assert "the storage burns" in by_hand.takeback("notes")
+    assert "Put into prod unchecked, by Ada" in by_hand.takeback("notes")
+    assert re.search(r"v8\.0\.0.*unchecked", by_hand.takeback("trend"), re.IGNORECASE | re.DOTALL)
+    assert "the storage burns" in by_hand.colleague().takeback("stages --history")
+
+
+def test_a_tag_that_was_made_for_another_name_is_refused(ada):
+    ada.git("update-ref refs/tags/v9.0.0", ada.git("rev-parse v1.1.0"))
+    assert "v9.0.0 was made as v1.1.0" in ada.takeback("promote v9.0.0 --to prod", fails=True)
+
+
+def test_a_gate_that_blocks_now_is_found_though_the_tag_says_it_passed(ada):
+    message = ada.git("for-each-ref --format=%(contents) refs/tags/v1.1.0")
+    set_values(ada, "conf/gate/default.yaml", min_auc={"limit": 0.99, "blocks": "fail"})
+    ada.takeback("compose")
+    ada.git("commit -qam", "a limit", "--no-verify")
+    commit = ada.git("rev-parse HEAD")
+    text = re.sub("(?m)^Commit: .*$", f"Commit: {commit}", message.replace("v1.1.0", "v1.2.0"))
+    ada.git("tag -a v1.2.0 --cleanup=verbatim -m", text)
+    printed = ada.takeback("promote v1.2.0 --to prod", fails=True)
+    assert "v1.2.0: the gate blocks, computed again from its files (min_auc " in printed
+
+
+def test_a_second_tag_on_a_commit_renames_nothing(ada):
+    ada.takeback("promote v1.1.0 --to prod")
+    ada.takeback("release v1.5.0 --no-push --force", fails=True)
+    ada.git("tag -a v1.5.0 -m second v1.1.0")
+    ada.git("tag -a credit@v1.5.0 -m second v1.1.0")
+    assert re.search(r"^prod +v1\.1\.0 ", ada.takeback("stages"), re.MULTILINE)
+
+
+def test_a_key_that_is_missing_is_an_error_and_never_an_unsigned_tag(ada):
+    for name, value in (("gpg.format", "ssh"), ("user.signingkey", "/nowhere/key.pub"), ("tag.gpgSign", "true")):
+        ada.git("config", name, value)
+    before = ada.tags()
+    assert "error: " in ada.takeback("promote v1.1.0 --to prod", fails=True)
+    ada.fix()
+    assert "error: " in ada.takeback("release", fails=True)
+    assert ada.tags() == before
+
+
+def test_where_signatures_are_required_an_unsigned_release_is_refused(ada, key):  # noqa: F811
+    set_values(ada, "conf/governance/default.yaml", signatures="required")
+    ada.takeback("compose")
+    ada.settle()
+    ada.commit("signatures are required")
+    printed = ada.takeback("promote v1.1.0 --to prod", fails=True)
+    assert "v1.1.0: not signed, and conf/governance requires it" in printed
+    assert "Released v1.1.1" in ada.takeback("release")
+    ada.takeback("promote v1.1.1 --to prod")
+    assert "Good" in ada.run("git", "verify-tag", "credit#prod#1")
+
+
+def test_a_stage_tag_that_was_moved_at_origin_is_kept_and_named(ada):
+    ada.takeback("promote v1.0.0 --to prod --reason", "the true story")
+    old, ben = ada.git("rev-parse credit#prod#1"), ada.colleague()
+    ben.git("tag -d credit#prod#1")
+    ben.git("push -q --delete origin credit#prod#1")
+    ben.takeback("promote v1.1.0 --to prod --reason", "another story")
+    printed = ada.takeback("stages")
+    assert "history was overwritten at origin: credit#prod#1 (v1.0.0, by Ada" in printed
+    assert "the true story" in printed
+    assert runs(ada) == "v1.1.0"
+    place = f"refs/takeback/overwritten/credit#prod#1/{old[:12]}"
+    assert ada.git("rev-parse", place) == old
+    assert f"credit#prod#1/{old[:12]} is kept" in ada.takeback("stages --history")
+
+
+def test_a_move_whose_push_outlived_it_is_done(ada):
+    """The tag arrives at origin after the run that made it was killed and its own copy was dropped."""
+    ada.takeback("promote v1.1.0 --to prod --reason x")
+    ada.git("tag -d credit#prod#1")
+    assert "Nothing is left to do" in ada.takeback("promote v1.1.0 --to prod --reason x")
+
+
+def test_gto_shows_a_release_that_was_never_promoted(ada):
+    assert "v1.1.0" in ada.run("gto", "show", "credit")
