@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # a script has its own folder on the path, not the repository's
 
-from benchmarks import blame, fairness, pipeline, protocol, reasons, releases, scoring, setup
+from benchmarks import blame, bundle, fairness, pipeline, protocol, reasons, releases, scoring, setup
 from benchmarks.machine import ROOT
 from benchmarks.record import keep_result, say, section, write_page
 from takeback.common.errors import UserError
@@ -16,13 +16,14 @@ BENCHMARKS = {
     "protocol": protocol.run,
     "pipeline": pipeline.run,
     "scoring": scoring.run,
+    "bundle": bundle.run,
     "reasons": reasons.run,
     "releases": releases.run,
     "blame": blame.run,
     "fairness": fairness.run,
     "setup": setup.run,
 }
-BY_DEFAULT = ("protocol", "pipeline", "scoring", "reasons", "releases", "blame", "fairness")
+BY_DEFAULT = ("protocol", "pipeline", "scoring", "bundle", "reasons", "releases", "blame", "fairness")
 ABOUT = (
     "Written by `make bench`. `python benchmarks/bench.py setup` measures the fresh set-up too, which installs "
     "everything anew. Numbers and raw values lie in `benchmarks/results/`. Limits were set before measuring."

@@ -3,15 +3,11 @@
 import csv
 import io
 import signal
-import sys
 import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -231,12 +227,3 @@ def _name(cell: Any) -> str:
 
 def _hang(*_: object) -> None:
     raise Hang
-
-
-if __name__ == "__main__":
-    from benchmarks.prove import HEADER, rows
-    from benchmarks.record import table as markdown_table
-
-    found = prove()
-    print(markdown_table(HEADER, rows(found), "---"))
-    sys.exit(any(proof.passed is False for proof in found))

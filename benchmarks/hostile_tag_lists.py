@@ -177,7 +177,7 @@ COMMITS: list[tuple[str, str, Edit, str]] = [
         "does not belong to",
     ),
     ("parameters no YAML", "params.yaml", lambda _: b"a: [", "params.yaml: not readable as YAML"),
-    ("parameters that refer to themselves", "params.yaml", lambda _: b"a: &a [*a]", "has references"),
+    ("parameters that refer to themselves", "params.yaml", lambda _: b"a: &a [*a]", "is an alias"),
     ("a limit of the gate gone", "params.yaml", swap("^  min_auc:\n", "  min_au:\n"), "gate"),
     (
         "the gate's limit raised, and the verdict left",

@@ -23,10 +23,13 @@ def run() -> Result:
         bare = _bare(ours, Path(place) / "bare" / "bank")
         say("releases: checkouts")
         checkout = _there_and_back({"takeback": ours, "bare": bare})
-        say("releases: rollback and diff")
+        say("releases: rollback, diff and gate")
         rollback = [_rollback(ours, number) for number in range(REPEATS)]
         diff = [seconds(lambda: ours.run("takeback", "diff", *TAGS)) for _ in range(REPEATS)]
-    return _result(checkout, {"rollback": rollback, "diff": diff})
+        ours.run("git", "checkout", "-q", TAGS[1])
+        ours.run("dvc", "checkout", "-q")
+        gate = [seconds(lambda: ours.run("takeback", "gate")) for _ in range(REPEATS)]
+    return _result(checkout, {"rollback": rollback, "diff": diff, "gate": gate})
 
 
 def _two_releases(folder: Path) -> Repository:
@@ -117,11 +120,13 @@ def _result(checkout: dict[str, list[float]], ours: dict[str, list[float]]) -> R
         ["the same in a bare DVC repository with the same files", f"{median['bare']:.2f}"],
         ["`takeback rollback`", f"{median['rollback']:.2f}"],
         ["`takeback diff` of two releases, 30,000 rows", f"{median['diff']:.2f}"],
+        ["`takeback gate`, compared with the last release", f"{median['gate']:.2f}"],
     ]
     limits = [
         Limit("checkout, ratio to the bare repository", median["takeback"] / median["bare"], 1.3, False),
         Limit("rollback, seconds", median["rollback"], 3, False),
         Limit("diff, seconds", median["diff"], 5, False),
+        Limit("gate, seconds", median["gate"], 1, False),
     ]
     about = "Two releases of the default data that differ in champion and policy; medians, in turns."
     return Result("Releases", about, ["", "seconds"], rows, limits, raw={**checkout, **ours})

@@ -44,9 +44,9 @@ def git_succeeds(*arguments: str, folder: Path = HERE) -> bool:
     return _run(arguments, folder).returncode == 0
 
 
-def git_blob(name: str, folder: Path = HERE) -> bytes | None:
-    """Return the content of a file by ``COMMIT:PATH``; None if there is none."""
-    done = _run(["cat-file", "blob", name], folder, raw=True)
+def git_bytes(*arguments: str, folder: Path = HERE, given: bytes = b"") -> bytes | None:
+    """Run git with some bytes as its input and return the bytes that it printed; None if it fails."""
+    done = _run(arguments, folder, given=given)
     return bytes(done.stdout) if done.returncode == 0 else None
 
 
@@ -92,10 +92,10 @@ def root(folder: Path = HERE) -> Path:
 
 
 def _run(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None, raw: bool = False
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None, given: bytes | None = None
 ) -> subprocess.CompletedProcess[Any]:
     own = {name: value for name, value in os.environ.items() if name not in OTHER_REPOSITORY} | {**(environment or {})}
-    text: dict[str, Any] = {} if raw else {"encoding": "utf-8", "errors": "surrogateescape"}
+    text: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape"} if given is None else {"input": given}
     command = ["git", "-c", "core.quotePath=false", *arguments]
     try:
         return subprocess.run(command, cwd=folder, env=own, capture_output=True, check=False, **text)

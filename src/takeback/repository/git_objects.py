@@ -1,11 +1,10 @@
 """Objects of Git read by their bytes, many with one process, and one that is broken spoils no other."""
 
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from takeback.repository.git import HERE
+from takeback.repository.git import HERE, git_bytes
 
 
 class Object(NamedTuple):
@@ -46,9 +45,9 @@ def _each(option: str, names: Sequence[str], folder: Path) -> list[bytes]:
     if not names:
         return []
     asked = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
-    done = subprocess.run(["git", "cat-file", option], cwd=folder, input=asked, capture_output=True, check=False)
-    if not done.returncode:
-        return done.stdout.split(b"\n")[: len(names)] if option == "--batch-check" else _contents(done.stdout)
+    printed = git_bytes("cat-file", option, folder=folder, given=asked)
+    if printed is not None:
+        return printed.split(b"\n")[: len(names)] if option == "--batch-check" else _contents(printed)
     return [b""] if len(names) == 1 else [_each(option, [name], folder)[0] for name in names]
 
 

@@ -15,7 +15,7 @@ import yaml
 
 from takeback.common.errors import UserError
 from takeback.common.yaml_text import load_yaml
-from takeback.repository.git import HERE, commit_of, git_blob, git_succeeds
+from takeback.repository.git import HERE, commit_of, git_bytes, git_succeeds
 from takeback.repository.lock_file import LOCK, parse_lock_text
 
 # As DVC documents it.
@@ -91,7 +91,7 @@ class Snapshot:
     def _outside_dvc(self, path: str | Path) -> Any:
         """Return what Git or the worktree has of a file."""
         if self._commit:
-            found = git_blob(f"{self._commit}:./{path}", self._folder)
+            found = git_bytes("cat-file", "blob", f"{self._commit}:./{path}", folder=self._folder)
             return self._cached(path) if found is None else found
         return (self._folder / path).read_bytes() if (self._folder / path).is_file() else None
 
@@ -109,7 +109,7 @@ class Snapshot:
     @cached_property
     def _locked(self) -> dict[str, str]:
         """The hash of each output that is a file."""
-        lock = git_blob(f"{self._commit}:./{LOCK}", self._folder) if self._commit else None
+        lock = git_bytes("cat-file", "blob", f"{self._commit}:./{LOCK}", folder=self._folder) if self._commit else None
         try:
             stages = parse_lock_text(lock.decode())["stages"].values() if lock else ()
         except (UserError, UnicodeDecodeError):  # DVC says what is wrong, if it matters
