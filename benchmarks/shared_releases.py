@@ -22,20 +22,22 @@ def incomplete_releases(bank: Repository) -> list[str]:
 
 
 def _lacking(bank: Repository, tag: str, folder: Path) -> list[str]:
-    lock = bank.run("git", "-C", str(folder), "show", f"{tag}:dvc.lock")
-    return [f"{tag} lacks {oid}" for oid in _objects(bank, lock) if not _stored(bank, oid).exists()]
+    def git(*command: str) -> str:
+        return bank.run("git", "-C", str(folder), *command)
+
+    lock, in_git = git("show", f"{tag}:dvc.lock"), git("ls-tree", "-r", "--name-only", "-z", tag).split("\0")
+    outs = [out for stage in yaml.safe_load(lock)["stages"].values() for out in stage.get("outs", [])]
+    stored = [out["md5"] for out in outs if not any(f"{name}/".startswith(f"{out['path']}/") for name in in_git)]
+    return [f"{tag} lacks {oid}" for oid in _with_contents(bank, stored) if not _stored(bank, oid).exists()]
 
 
-def _objects(bank: Repository, lock: str) -> list[str]:
-    """Return the names of all objects of a lock: what the stages put into the cache, and what their folders hold."""
+def _with_contents(bank: Repository, oids: list[str]) -> list[str]:
+    """Return objects, and after each folder's list what it holds."""
     found = []
-    pipeline = yaml.safe_load(lock)["stages"]
-    for out in (out for stage in pipeline.values() for out in stage.get("outs", [])):
-        if out["path"].startswith("metrics/") and not out["path"].endswith(".html"):
-            continue  # these lie in Git
-        found.append(out["md5"])
-        if out["md5"].endswith(".dir") and _stored(bank, out["md5"]).exists():
-            found += [entry["md5"] for entry in json.loads(_stored(bank, out["md5"]).read_text())]
+    for oid in oids:
+        found.append(oid)
+        if oid.endswith(".dir") and _stored(bank, oid).exists():
+            found += [entry["md5"] for entry in json.loads(_stored(bank, oid).read_text())]
     return found
 
 

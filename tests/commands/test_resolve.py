@@ -91,6 +91,7 @@ def test_a_limit_and_data_that_git_has_by_hash_alone(ada):
     check_a_clean_run(ada)
 
 
+@pytest.mark.long
 def test_two_keys_of_one_file_and_then_one_key_twice(ada):
     ada.path("metrics/old.json").write_text("{}")
     ada.commit("an output that no stage has any more")

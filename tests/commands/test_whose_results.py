@@ -68,6 +68,7 @@ def test_an_edit_of_conf_that_was_not_composed_is_named_and_one_of_a_comment_is_
     assert "conf/ has changed since the last run" in ada.takeback("gate", fails=True)
 
 
+@pytest.mark.long
 def test_an_experiment_is_shown_with_its_settings(ada):
     ada.run("dvc", "exp", "run", "-S", "policy.review_cost=0.006")
     assert "Champion on taiwan" in ada.takeback("summary")

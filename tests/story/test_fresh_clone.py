@@ -28,3 +28,11 @@ def test_the_summary_names_the_champion_and_the_report(clone):
     printed = clone.run("takeback", "summary")
     assert "Champion on taiwan: " in printed
     assert clone.path("metrics/report.html").is_file()
+
+
+def test_the_readme_shows_what_is_printed(clone):
+    readme = clone.path("README.md").read_text()
+    assert clone.run("takeback", "summary").strip() in readme
+    printed = clone.run("takeback", "score", "data/source/taiwan_default.csv", "../decisions.csv")
+    assert printed.strip() in readme
+    assert "\n".join(clone.path("../decisions.csv").read_text().split("\n")[:3]) in readme

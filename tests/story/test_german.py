@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from takeback import config
 from takeback.data.parts import read_part
 from takeback.decisions.bundle import load_release, load_scorer
@@ -10,6 +12,7 @@ from tests.clones import copy_repository
 from tests.privacy.tracked import small_cells
 
 
+@pytest.mark.long
 def test_the_whole_pipeline_on_german_credit(tmp_path):
     repository = copy_repository(tmp_path)
     repository.run("takeback", "compose", "experiment=german")

@@ -105,6 +105,7 @@ def test_an_experiment_takes_group_and_value_overrides(small):
     assert "params.yaml: is not what conf/ composes" in small.run("takeback", "compose", "--check", fails=True)
 
 
+@pytest.mark.long
 def test_a_queued_sweep_runs_each_value(small):
     small.run("dvc", "exp", "run", "--queue", "-S", "gate.min_auc.limit=0.6,0.7")
     small.run("dvc", "exp", "run", "--run-all", "--jobs", "2")
