@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from takeback.report.card import card
 from takeback.report.page import flat, render
 from takeback.report.sections import SECTIONS
 from takeback.report.words import count, criteria, number, percent, span
@@ -20,6 +21,30 @@ def poisoned(value):
     if isinstance(value, list):
         return [poisoned(item) for item in value]
     return HOSTILE if isinstance(value, str) else value
+
+
+def hidden(value):
+    """Put None in place of every number."""
+    if isinstance(value, dict):
+        return {key: hidden(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [hidden(item) for item in value]
+    return value if isinstance(value, str | bool) else None
+
+
+def test_the_page_and_the_card_are_whole_when_every_figure_about_people_is_hidden(metrics):
+    for name in ("fairness", "intersections", "reasons", "data", "split"):
+        metrics[name] = hidden(metrics[name])
+    near = metrics["near_threshold"]
+    for place in (*near["thresholds"].values(), near["flips"]):
+        place |= {"count": None, "share": None, "groups": hidden(place["groups"])}
+    for found in metrics["slices"]["slices"]:
+        found["test"] = dict.fromkeys(found["test"])
+    for each in metrics["candidates"].values():
+        each["performance"] = hidden(each["performance"])
+        each["intervals"] = dict.fromkeys(each["intervals"])
+    assert not Page(render(metrics)).open
+    assert "None" not in render(metrics) + card(metrics)
 
 
 def test_the_same_metrics_give_the_same_bytes(metrics):

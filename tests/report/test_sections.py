@@ -143,6 +143,11 @@ def test_reasons_are_counted_and_compared_with_treeshap_where_there_are_trees(me
     assert "No comparison with TreeSHAP" in shown(metrics, "reasons")
 
 
+def test_a_reason_that_nearly_everybody_is_told_is_drawn_without_its_share(metrics):
+    metrics["reasons"]["frequency"].insert(0, {"words": "Bills were late", "first": None, "any": None})
+    assert not missing(shown(metrics, "reasons"), "Bills were late", "nearly all, first –", "83%, first 61%")
+
+
 def test_reasons_of_nobody_are_whole(metrics):
     nobody = {"count": 0, "with_reason": None, "top_lowers_pd": None}
     metrics["reasons"] = {"declined": nobody, "referred": nobody, "frequency": [], "tree_shap": None}

@@ -7,29 +7,30 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from takeback.report.svg import COLOURS, picture
+from takeback.report.words import number
 
 SERIES = [COLOURS[f"series-{i}"] for i in range(1, 5)]
 DASHES: tuple[Any, ...] = ((0, (5, 1.5)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5)))  # on paper colour may be gone
 Rows = Sequence[Mapping[str, Any]]
 
 
-def roc(curves: Mapping[str, Rows], aucs: Mapping[str, float], champion: str) -> str:
+def roc(curves: Mapping[str, Rows], aucs: Mapping[str, float | None], champion: str) -> str:
     """Draw the ROC curve of each candidate, the champion's thick and solid; the legend has the best first."""
     colours = {name: SERIES[i % len(SERIES)] for i, name in enumerate(curves)}
     dashes = {name: DASHES[i % len(DASHES)] for i, name in enumerate(n for n in curves if n != champion)}
 
     def draw(axes: Axes) -> None:
         _diagonal(axes, 1)
-        for name in sorted(curves, key=lambda name: -aucs[name]):
+        for name in sorted(curves, key=lambda name: -(aucs[name] or 0)):
             x, y = columns(curves[name], "false_positive_rate", "true_positive_rate")
             width, order = (2.2, 3) if name == champion else (1.2, 2)
             style = {"color": colours[name], "linestyle": dashes.get(name, "-"), "linewidth": width, "zorder": order}
-            axes.plot(x, y, label=f"{name}, AUC {aucs[name]:.3f}", **style)
+            axes.plot(x, y, label=f"{name}, AUC {number(aucs[name])}", **style)
         axes.set(xlim=(0, 1), ylim=(0, 1.005), xlabel="share of good payers flagged")
         axes.set_ylabel("share of defaulters flagged")
         axes.legend(loc="lower right")
 
-    listed = ", ".join(f"{name} {auc:.3f}" for name, auc in aucs.items())
+    listed = ", ".join(f"{name} {number(auc)}" for name, auc in aucs.items())
     return picture("roc", f"ROC curves. AUC: {listed}.", 3.3, draw)
 
 

@@ -17,7 +17,7 @@ def content(metrics: Mapping[str, Any]) -> dict[str, Any]:
         }
         for attribute, audit in metrics["fairness"].items()
     }
-    return {"groups": groups, "most": _most(groups, near["flips"]["share"])}
+    return {"groups": groups, "most": _most(groups, near["flips"]["share"] or 0)}
 
 
 def _most(groups: Mapping[str, Mapping[str, list[float | None]]], overall: float) -> tuple[str, str, float] | None:

@@ -9,12 +9,11 @@ from takeback.report.words import percent
 
 def content(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Return how often each reason is given, as a picture."""
-    rows = [
-        {
-            "name": row["words"],
-            "value": row["any"],
-            "words": f"{percent(row['any'], 0)}, first {percent(row['first'], 0)}",
-        }
-        for row in metrics["reasons"]["frequency"]
-    ]
+    rows = [{"name": row["words"], **_bar(row)} for row in metrics["reasons"]["frequency"]]
     return {"frequency": charts.bars("reasons", "Reasons", rows) if rows else None}
+
+
+def _bar(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how far a bar goes and what it says; only a share that leaves out too few people is not shown."""
+    share = "nearly all" if row["any"] is None else percent(row["any"], 0)
+    return {"value": 1 if row["any"] is None else row["any"], "words": f"{share}, first {percent(row['first'], 0)}"}
