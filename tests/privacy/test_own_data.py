@@ -24,6 +24,12 @@ def test_git_ignores_what_lies_there_but_for_its_hash_and_the_demonstrations(rep
     assert set(found) == {" D data/source/taiwan_default.csv", f"?? {OURS}.dvc"}
 
 
+def test_dvc_finds_it_without_being_told_its_name(repository):
+    """Without names `dvc pull`, `push`, `status` and `gc` take what DVC keeps, but not in a folder that Git ignores."""
+    repository.run("dvc", "add", "-q", OURS)
+    assert f"{OURS}.dvc" in repository.run("dvc", "stage", "list", "--all", "--name-only").split()
+
+
 def test_a_contract_names_a_source_that_dvc_keeps(repository):
     repository.run("dvc", "add", "-q", OURS)
     set_values(repository, "conf/data/taiwan.yaml", source=OURS)

@@ -24,7 +24,7 @@ def test_a_change_of_champion_from_a_shallow_clone(ci):
     assert "rebuild: passed, from Git alone" in printed
     assert "gate: passed, pass" in printed
     report = ci.path("pr-report/report.md").read_text()
-    assert "Champion: rule -\\> logistic." in report
+    assert "Champion: rule -> logistic." in report
     assert "## Takeback report: all checks passed" in report
     assert small_counts(in_markdown(report)) == []
     assert "<html" in ci.path("pr-report/report.html").read_text()
