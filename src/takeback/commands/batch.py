@@ -3,24 +3,19 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from takeback.commands.spreadsheet import harmless, harmless_name
-from takeback.common.errors import UserError
-from takeback.common.files import replacing, sha256, thread_count
+from takeback.commands.result_file import check_files, result_schema, with_kept, writing
+from takeback.common.files import sha256, thread_count
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
-from takeback.data.files import check_target, is_parquet
 from takeback.data.ids import Seen, read_ids
-from takeback.data.tables import check_columns, count_rows, iter_tables, read_types
+from takeback.data.tables import count_rows, iter_tables
 from takeback.data.validation import Violation, any_broken, explain, read_columns
 from takeback.decisions import reasons
 from takeback.decisions.manifest import MANIFEST
@@ -29,7 +24,6 @@ from takeback.decisions.scoring import Scorer, score
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-RELEASE = "release"
 DIGITS = 12  # of the manifest's SHA-256
 
 
@@ -103,11 +97,11 @@ def score_file(
     contract, own = scorer.contract, result_schema(scorer.contract, with_reasons)
     needed = [*([contract.id] if contract.id else []), *contract.inputs]
     read = list(dict.fromkeys([*needed, *keep]))
-    _check_files(source, target, read)
-    schema = _with_kept(own, source, target, list(dict.fromkeys(keep)))
+    check_files(source, target, read)
+    schema = with_kept(own, source, target, list(dict.fromkeys(keep)))
     counts, odd = np.zeros(len(DECISIONS), dtype=np.int64), np.zeros(3, dtype=np.int64)
     rows = count_rows(source)
-    with _writing(target, schema) as write, tqdm(total=rows, unit="row", unit_scale=True, delay=2) as progress:
+    with writing(target, schema) as write, tqdm(total=rows, unit="row", unit_scale=True, delay=2) as progress:
         pieces = _pieces(contract, iter_tables(source, read))
         for done in in_order(
             lambda piece: _decide(scorer, piece, schema, release, with_reasons), pieces, thread_count()
@@ -116,13 +110,6 @@ def score_file(
             progress.update(done.result.num_rows)
             counts += [(done.result["decision"].to_numpy() == name).sum() for name in DECISIONS]
     return Summary(int(counts.sum()), dict(zip(DECISIONS, counts.tolist(), strict=True)), *odd.tolist())
-
-
-def result_schema(contract: Contract, with_reasons: bool) -> pa.Schema:
-    """Return the columns of a result, without those that are kept from the source."""
-    names = [f"reason_{i + 1}" for i in range(reasons.MOST_REASONS)] if with_reasons else []
-    fields = [(contract.id_name, pa.string()), ("decision", pa.string()), ("pd", pa.float64())]
-    return pa.schema([*fields, *((name, pa.string()) for name in (*names, RELEASE))])
 
 
 def in_order(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
@@ -166,55 +153,6 @@ def _pieces(contract: Contract, tables: Iterable[pa.Table]) -> Iterator[Piece]:
         else:
             yield Piece(table, *read_ids(contract.id, table[contract.id], contract.missing, seen))
         first += table.num_rows
-
-
-def _check_files(source: Path, target: Path, needed: list[str]) -> None:
-    check_columns(source, needed)
-    try:
-        check_target(target)
-        same = target.exists() and source.samefile(target)
-    except OSError as error:
-        raise UserError(f"{target}: cannot be written ({error.strerror}).") from None
-    if same:
-        raise UserError(f"{target}: is the file to read; expected another name for the result.")
-
-
-def _with_kept(own: pa.Schema, source: Path, target: Path, keep: list[str]) -> pa.Schema:
-    """Return the whole result's columns. In CSV a kept column is text, or as it is if Arrow can write it."""
-    if taken := [name for name in keep if name in own.names]:
-        raise UserError(f"--keep {taken[0]}: the result has a column of that name; rename it in {source}.")
-    types = [kind.value_type if pa.types.is_dictionary(kind) else kind for kind in read_types(source, keep)]
-    if not is_parquet(target):
-        types = [pa.string() if _is_text(kind) else kind for kind in types]
-    return pa.schema([*own, *(pa.field(name, kind) for name, kind in zip(keep, types, strict=True))])
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
-
-
-@contextmanager
-def _writing(target: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], int]]:
-    """Yield a function that writes a table and returns how many cells it had to make harmless, in CSV only."""
-    try:
-        with replacing(target) as new:
-            if is_parquet(target):
-                with pq.ParquetWriter(new, schema) as writer:
-                    yield lambda table: writer.write_table(table) or 0
-            else:
-                names = [harmless_name(name) for name in schema.names]
-                renamed = pa.schema(list(zip(names, schema.types, strict=True)))
-                with pa_csv.CSVWriter(new, renamed) as writer:
-                    yield lambda table: _write_harmless(writer, table.rename_columns(names))
-    except (OSError, pa.ArrowException) as error:
-        what = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise UserError(f"{target}: cannot be written ({what}).") from None
-
-
-def _write_harmless(writer: pa_csv.CSVWriter, table: pa.Table) -> int:
-    table, marked = harmless(table)
-    writer.write_table(table)
-    return marked
 
 
 def _nth(given: list[tuple[str, ...]], position: int) -> Array:
