@@ -103,7 +103,7 @@ FILES: list[tuple[str, Callable[[str], str | bytes], str]] = [
     ("UTF-16", lambda x: x.encode("utf-16"), "is UTF-16 text"),
     ("gzip", lambda x: gzip.compress(x.encode()), "is compressed by gzip"),
     ("an Excel workbook", lambda x: b"PK\x03\x04" + x.encode(), "is an Excel workbook"),
-    ("Parquet under .csv", lambda x: b"PAR1" + x.encode(), "is a Parquet file"),
+    ("Parquet under .csv", lambda x: b"PAR1\x15\x04" + x.encode(), "is a Parquet file"),
     ("HTML", lambda x: "<html><table>" + x, "is HTML or XML"),
     ("random bytes", lambda x: bytes(range(1, 256)) * 50, "in.csv"),
     ("zero bytes", lambda x: bytes(1000), "is not text in UTF-8"),
@@ -145,7 +145,7 @@ PARQUET_FILES: list[tuple[str, Callable[[Path, pa.Table], Any], str]] = [
     ("a damaged page", _spoilt(4, 64, bytes(60)), "in.parquet"),
     ("a damaged footer", _spoilt(-200, -100, b"\xff" * 100), "in.parquet"),
     ("a footer said to be of 4 GB", _spoilt(-8, -4, b"\xff" * 4), "in.parquet"),
-    ("encrypted", lambda path, _: path.write_bytes(b"PARE" * 9), "is an encrypted Parquet file"),
+    ("encrypted", lambda path, _: path.write_bytes(b"PARE\0" * 9), "is an encrypted Parquet file"),
 ]
 
 

@@ -54,15 +54,15 @@ def _environment(python: str, version: str, folder: Path) -> Path:
     say(f"pythons: installs requirements.lock for {version}")
     programs = folder / "environment" / "bin"
     subprocess.run([python, "-m", "venv", str(programs.parent)], check=True)
-    install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes"]
-    done = subprocess.run(
-        [programs / "python", *install, "-r", ROOT / "requirements.lock"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=HOUR,
-    )
-    assert done.returncode == 0, f"requirements.lock on Python {version}: {done.stderr.strip()}"
+    install = ["-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    for what in (
+        ["--require-hashes", "-r", ROOT / "requirements.lock"],
+        ["--no-deps", "--no-build-isolation", "-e", ROOT],
+    ):
+        done = subprocess.run(
+            [programs / "python", *install, *what], capture_output=True, text=True, check=False, timeout=HOUR
+        )
+        assert done.returncode == 0, f"requirements.lock on Python {version}: {done.stderr.strip()}"
     return programs
 
 

@@ -7,7 +7,7 @@ import yaml
 from pydantic import Field, model_validator
 
 from takeback.common.errors import UserError
-from takeback.common.strict import KeyedError, Strict, parse
+from takeback.common.strict import KeyedError, Strict, Words, parse
 from takeback.common.yaml_text import load_yaml
 from takeback.data.contract import Contract, group_labels
 from takeback.data.encoding import encoded_names
@@ -55,7 +55,7 @@ class Bin(Strict):
     edges: tuple[float, ...]
     points: tuple[float, ...]
     missing: float
-    reason: str
+    reason: Words
 
 
 class Rule(Strict):

@@ -33,6 +33,14 @@ def test_within_the_tolerance_the_preferred_one_wins():
     assert "0.0800 short" in choice["why"]["rule"]
 
 
+@pytest.mark.parametrize(("prefer", "champion"), [((), "forest"), (("xgboost",), "xgboost"), (("rule",), "forest")])
+def test_of_two_that_do_the_same_the_preferred_one_wins_or_else_the_first(prefer, champion):
+    twins = performances(forest=(0.78, 0.16), xgboost=(0.78, 0.16), rule=(0.7, 0.2))
+    choice = choose(settings(prefer=prefer), twins)
+    assert choice["champion"] == champion
+    assert choice["why"][champion] == "best"
+
+
 def test_every_candidate_has_a_value_and_a_reason():
     choice = choose(settings(), MEASURED)
     assert set(choice["why"]) == set(choice["values"]) == set(MEASURED)

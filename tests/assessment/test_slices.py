@@ -9,7 +9,7 @@ from scipy.stats import false_discovery_control
 from sklearn.metrics import log_loss
 
 from takeback.assessment.slice_conditions import conditions
-from takeback.assessment.slices import _adjusted, worst_slices
+from takeback.assessment.slices import _adjusted, _entropy, _log_loss, _tried, worst_slices
 from takeback.data.encoding import with_derived
 from takeback.data.ingestion import groups_of
 from takeback.data.parts import Part
@@ -152,3 +152,17 @@ def test_p_values_are_adjusted_as_an_independent_library_does():
     p = np.random.default_rng(0).random(200) ** 3
     assert _adjusted(p) == pytest.approx(false_discovery_control(p))
     assert len(_adjusted(np.array([]))) == 0
+
+
+def test_z_is_the_excess_in_standard_deviations_of_what_chance_gives(taiwan, parts):
+    """If the PDs are right, z of each slice has mean 0 and standard deviation 1 over drawn outcomes."""
+    random, (part, other) = np.random.default_rng(0), parts
+    pd, cut = random.beta(1.5, 5, len(part.bad)), conditions(taiwan, part, other)
+    cut, z = cut._replace(features=cut.features[::8], found=cut.found[:, ::8]), []
+    for _ in range(200):
+        bad = (random.random(len(pd)) < pd).astype(float)
+        tried = _tried(cut, _log_loss(pd, bad) - _entropy(pd), pd, bad, 1)
+        z.append([one.z for one in sorted(tried, key=lambda one: (one.first, one.second)) if one.first == one.second])
+    assert np.shape(z)[1] >= 8
+    assert np.abs(np.mean(z, axis=0)).max() < 0.35  # five standard errors
+    assert np.std(z, axis=0) == pytest.approx(1, abs=0.25)

@@ -11,6 +11,7 @@ import pytest
 
 from takeback.common.errors import UserError
 from takeback.common.files import (
+    parse_json,
     read_json,
     read_parquet,
     replacing,
@@ -175,3 +176,9 @@ def test_threads_are_as_many_as_asked_for(monkeypatch):
     assert thread_count() == 3
     monkeypatch.delenv("OMP_NUM_THREADS")
     assert thread_count() >= 1
+
+
+def test_a_key_that_is_there_twice_among_many_is_found_at_once():
+    names = [f'"k{i:x}": 0' for i in range(200_000)]
+    with pytest.raises(ValueError, match="the key 'k7' is there twice"):
+        parse_json(f"{{{', '.join([*names, names[7]])}}}".encode())

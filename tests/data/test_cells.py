@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from takeback.data.cells import canonical, dates_of
+from takeback.data.cells import canonical, dates_of, numbers_of, text_of
 from takeback.data.contract import Column
 from takeback.data.ids import Seen, read_ids
 from takeback.data.tables import read_table
@@ -225,3 +225,10 @@ def test_the_canonical_form(text, expected):
 def test_decimals_with_more_digits_than_a_float_are_exact_ids():
     column = pa.array([Decimal("12345678901234567890"), Decimal("12345678901234567891")])
     assert read_ids("x", column, (), Seen())[0].to_pylist() == ["12345678901234567890", "12345678901234567891"]
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(38, 10), pa.decimal64(12, 8), pa.decimal256(60, 20)])
+def test_a_small_decimal_is_what_its_digits_say(kind):
+    cells = pa.array([Decimal("0"), Decimal("0.0000001"), Decimal("1"), None], kind)
+    assert text_of(cells).to_pylist() == ["0", "0.0000001", "1", None]
+    assert numbers_of(cells)[0][:3].tolist() == [0, 1e-7, 1]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from takeback.data.expressions import ExpressionError, check_names, evaluate, names
+from takeback.data.expressions import ExpressionError, check_names, evaluate, names, parse
 
 HOMES = ("own", "rent", "free")
 KNOWN = {"a": None, "b": None, "home": HOMES}
@@ -149,6 +149,7 @@ HOSTILE = [
         "abs(x=a)",
         "min(a, x=b)",
         "min(*a)",
+        "min(a, *b)",
         "min(**a)",
         "min()",
         "abs(a, b)",
@@ -187,6 +188,7 @@ def test_any_text_is_an_expression_or_an_expression_error(text):
         ("home + 1", "home is a category"),
         ("max(home, 1)", "home is a category"),
         ("home < 'rent'", "== and != only"),
+        ("home == 'own' < 'rent'", "== and != only"),
         ("home == 1", "one of its levels, as text"),
         ("home == a", "one of its levels, as text"),
         ("a == 'own'", "the text 'own' can only be compared"),
@@ -233,3 +235,9 @@ def test_backticks_inside_a_text_are_text():
 @pytest.mark.parametrize(("text", "expected"), [("a * 2", NAN), ("a / 10", 3e37), ("a < a * 2", 1)])
 def test_what_no_float32_holds_is_missing(text, expected):
     np.testing.assert_array_equal(evaluate(text, {"a": np.array([3e38])}), [expected])
+
+
+@pytest.mark.parametrize("text", ["a" + ".b" * 600, "a" + "()" * 900, "a" + "[0]" * 600, "a" + ".b" * 900 + "(1)"])
+def test_what_is_too_deep_to_be_written_is_refused(text):
+    with pytest.raises(ExpressionError, match="is not allowed"):
+        parse(text)

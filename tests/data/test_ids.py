@@ -49,6 +49,8 @@ def test_hashes_do_not_depend_on_the_neighbours():
         (pa.array(["9007199254740992.0", "123456789012345678.00"]), "holds it exactly"),
         (pa.array(["a\nb", "a\u202eb"]), "invisible"),
         (pa.array(["\0x", "a\u200bb"]), "invisible"),
+        (pa.array(["\u3164", "\u2800"]), "invisible"),
+        (pa.array(["2\u034f", "2\ufe0f"]), "invisible"),
         (pa.array(["x" * 257, "x" * 100_000]), "at most 256 characters"),
     ],
 )

@@ -1,4 +1,5 @@
 import os
+import re
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -8,7 +9,7 @@ from takeback.common.errors import UserError
 from takeback.data import tables
 from takeback.data.files import check_target, is_parquet
 from takeback.data.header import check_header
-from takeback.data.tables import count_rows, iter_tables, read_header, read_table, read_types
+from takeback.data.tables import check_columns, count_rows, iter_tables, read_header, read_table, read_types
 
 ROWS = pa.table({"a": ["01", "", "x"], "b": ["1.0", "NA", "y,z"]})
 
@@ -29,6 +30,7 @@ def test_cells_stay_as_they_are(path):
 def test_pieces_make_the_whole(path, monkeypatch):
     monkeypatch.setattr(tables, "BLOCK_BYTES", 16)
     monkeypatch.setattr(tables, "BATCH_ROWS", 2)
+    monkeypatch.setattr(tables, "FEW_ROWS", 1)
     pieces = list(iter_tables(path, ["a", "b"]))
     assert len(pieces) > 1
     assert pa.concat_tables(pieces).to_pydict() == ROWS.to_pydict()
@@ -63,12 +65,14 @@ def test_a_byte_order_mark_is_not_part_of_the_name(tmp_path):
         ("t.csv", b'a,"b\n1,2\n', "line 1: a quote opens a cell and no quote closes it"),
         ("t.csv", b"a,b\n1,2\n1,\x002\n", "line 3: has a byte that is 0"),
         ("t.csv", b'"' + b"x" * 200_000, "line 1: a quote opens"),
-        ("t.csv", b"a,b\n1," + b"x" * 200_000 + b"\n1\n", "line 2: field larger than field limit"),
+        ("t.csv", b"a,b\n1," + b"x" * 200_000 + b"\n1\n", "line 3: found 1 cells, expected 2"),
         ("t.csv", b" " * (17 << 20), "a line has more than 16 MB"),
         ("t.csv", "a,b\n1,2\n".encode("utf-16"), "t.csv: is UTF-16 text, not what its name says. Save it as UTF-8"),
         ("t.csv", b"\x1f\x8b\x08", "compressed by gzip"),
         ("t.csv", b"PK\x03\x04", "an Excel workbook"),
         ("t.csv", b"PAR1", "a Parquet file"),
+        ("t.csv", b"BZh91AY&SY", "compressed by bzip2"),
+        ("t.csv", b"<!DOCTYPE html><table>", "is HTML or XML"),
         ("t.parquet", b"", "is empty"),
         ("t.parquet", b"a,b\n1,2\n", "is no Parquet file"),
         ("t.parquet", b"PARE", "is an encrypted Parquet file"),
@@ -152,3 +156,51 @@ def test_text_stored_as_bytes_is_text(tmp_path):
 def test_a_header_in_another_case_is_one_cause(tmp_path):
     with pytest.raises(UserError, match=r"4 column names have another case .*: 'A' is not there, 'a' is; write it as"):
         check_header(tmp_path / "t.csv", list("abcdE"), list("ABCDE"))
+
+
+@pytest.mark.parametrize("name", ["PARENT_ID", "PAR1", "BZhirk", "ARROW1", "%PDF", "<30 days late"])
+def test_a_column_may_begin_as_another_kind_of_file_does(tmp_path, name):
+    (tmp_path / "t.csv").write_text(f"{name},b\n1,2\n")
+    assert read_header(tmp_path / "t.csv") == [name, "b"]
+
+
+@pytest.mark.parametrize("row", [1, 3])
+def test_a_long_cell_is_a_cell_wherever_it_stands(tmp_path, row):
+    rows = [["1", "2"], ["1", "2"], ["1", "2"]]
+    rows[row - 1][0] = "x" * 200_000
+    (tmp_path / "t.csv").write_text("a,b\n" + "".join(f"{','.join(cells)}\n" for cells in rows))
+    check_columns(tmp_path / "t.csv", ["b"])
+    assert pa.concat_tables(iter_tables(tmp_path / "t.csv", ["a"]))["a"][row - 1].as_py() == rows[row - 1][0]
+
+
+def test_long_cells_come_in_small_pieces(tmp_path):
+    """A Parquet file of some kilobytes can hold gigabytes of text, since it stores a text once."""
+    table = pa.table({"a": pa.array(["x" * 20_000] * 20_000)})
+    pq.write_table(table, tmp_path / "t.parquet")
+    assert (tmp_path / "t.parquet").stat().st_size < 200_000
+    pieces = [piece.nbytes for piece in iter_tables(tmp_path / "t.parquet", ["a"])]
+    assert max(pieces) < 120e6
+    assert sum(pieces) > 400e6
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (pa.array([1], pa.timestamp("us", "UTC+2")), "column 'a' has the time zone 'UTC+2', which this machine"),
+        (pa.array([1], pa.duration("s")), "column 'a' holds spans of time"),
+    ],
+)
+def test_a_type_that_is_no_cell_is_refused_by_name(tmp_path, column, words):
+    pq.write_table(pa.table({"a": column}), tmp_path / "t.parquet")
+    with pytest.raises(UserError, match=re.escape(words)):
+        check_columns(tmp_path / "t.parquet", ["a"])
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.binary(1), pa.dictionary(pa.int8(), pa.binary())])
+def test_bytes_are_read_as_text_or_refused_by_the_name_of_their_column(tmp_path, kind):
+    pq.write_table(pa.table({"a": pa.array([b"=", b"@"]).cast(kind)}), tmp_path / "good.parquet")
+    assert [piece["a"].type for piece in iter_tables(tmp_path / "good.parquet", ["a"])] == [pa.string()]
+    assert read_types(tmp_path / "good.parquet", ["a"]) == [pa.string()]
+    pq.write_table(pa.table({"a": pa.array([b"a", b"\xff"]).cast(kind)}), tmp_path / "bad.parquet")
+    with pytest.raises(UserError, match="column 'a' is not text in UTF-8"):
+        list(iter_tables(tmp_path / "bad.parquet", ["a"]))

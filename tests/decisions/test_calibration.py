@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
+from takeback.common.errors import UserError
 from takeback.decisions.calibration import calibrator_from, fit_calibrator, platt
 
 METHODS = ["logistic", "isotonic"]
@@ -71,3 +72,9 @@ def test_a_constant_margin_gives_the_bad_rate(method):
 def test_json_and_back():
     calibrator = fit_calibrator("isotonic", *sample(200))
     assert calibrator_from(calibrator.to_dict()) == calibrator
+
+
+@pytest.mark.parametrize("margins", [(-1.7e308, 1.7e308), (0.0, 1e-310)])
+def test_margins_between_which_no_pd_can_be_read_are_refused(margins):
+    with pytest.raises(UserError, match="too far apart or too close"):
+        calibrator_from({"margins": margins, "pds": (0.0, 1.0)})

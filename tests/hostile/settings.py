@@ -46,6 +46,8 @@ CALIBRATIONS = [
     Case("all PDs 0", T, put(CALIBRATION, "pds", to=lambda pds: [0.0] * len(pds))),
     Case("two margins swapped", T, put(CALIBRATION, "margins", to=_swapped)),
     Case("margins that fall", T, put(CALIBRATION, "margins", to=lambda m: m[::-1])),
+    Case("margins too far apart", T, raw(CALIBRATION, b'{"margins": [-1.7e308, 1.7e308], "pds": [0.0, 1.0]}')),
+    Case("margins too close", T, raw(CALIBRATION, b'{"margins": [0.0, 1e-310], "pds": [0.0, 1.0]}')),
     Case("a margin twice", T, put(CALIBRATION, "margins", to=lambda m: [m[0], m[0], *m[2:]])),
     Case("NaN as a margin", T, put(CALIBRATION, "margins", 0, to=NAN)),
     Case("-Infinity as a margin", T, put(CALIBRATION, "margins", 0, to=-INF)),
@@ -128,6 +130,8 @@ POINT_TABLES = [
     Case("reasons of its own in a fitted scorecard", L, put(POINTS, "features", 0, "reason", to="Because")),
     Case("a reason that is a number", L, put(POINTS, "features", 0, "reason", to=1)),
     Case("the rule reads a protected attribute", T, put(RULE, "features", 0, "name", to="AGE")),
+    Case("a rule's reason that is empty", T, put(RULE, "features", 0, "reason", to="")),
+    Case("a rule's reason that nobody sees", T, put(RULE, "features", 0, "reason", to=" \u200b")),
     Case("the rule reads a feature twice", T, put(RULE, "features", 1, "name", to="PAY_0")),
     Case(
         "the rule has no points for late payments", T, put(RULE, "features", 0, "points", to=lambda p: [0.0] * len(p))
@@ -166,6 +170,13 @@ CONTRACTS = [
     Case("a contract without a column", T, drop(CONTRACT, "columns", "PAY_0")),
     Case("an extra key in the contract", T, text(CONTRACT, "{", '{"model": "x", ')),
     Case("a key of the contract twice", T, text(CONTRACT, "{", '{"name": "other", ')),
+    Case("the id named like the PD", T, put(CONTRACT, "id", to="pd")),
+    Case("words that nobody sees", T, put(CONTRACT, "thin_file", "words", to="\u200b ")),
+    Case(
+        "an expression that can be read and not written",
+        T,
+        put(CONTRACT, "thin_file", "expression", to="PAY_0" + ".b" * 600),
+    ),
     Case("a column twice", T, text(CONTRACT, '"columns": {', '"columns": {"PAY_0": {"type": "number"}, ')),
     Case("a range of true", T, put(CONTRACT, "columns", "PAY_0", "min", to=True)),
     Case("a range of NaN", T, put(CONTRACT, "columns", "PAY_0", "min", to=NAN)),

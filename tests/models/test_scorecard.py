@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 from takeback.models.scorecard import Bins, Scorecard, scorecard_from
 
 CARD = Scorecard(
-    -1.0, {"late": Bins((1.0, 2.0), (0.0, 0.5, 1.25), 0.75), "limit": Bins((100.0,), (0.25, -0.25), 0.0, "Low limit")}
+    -1.0,
+    {
+        "late": Bins((1.0, 2.0), (0.0, 0.5, 1.25), 0.75, "Late"),
+        "limit": Bins((100.0,), (0.25, -0.25), 0.0, "Low limit"),
+    },
 )
 
 

@@ -109,6 +109,11 @@ def test_an_interval_without_end_does_not_squeeze_the_rest():
     assert "1.00" in texts(ratios(group("a", 1.0, "pass", [0.1, 40.0])))
 
 
+def test_every_group_has_its_name_its_attribute_and_its_number():
+    drawn = texts(ratios(group("low", 0.5, "fail", [0.4, 0.6]), group("none", None), group("first", 1.0, "reference")))
+    assert drawn[drawn.index("sex") :] == ["sex", "low", "0.50", "none", "–", "first", "reference"]
+
+
 def test_a_negative_gap_has_a_minus():
     assert "−0.020" in texts(ratios(group("a", -0.02), scale=GAP))
 

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from takeback.commands.result_file import check_files, result_schema, with_kept, writing
+from takeback.common.errors import UserError
 from takeback.common.files import sha256, thread_count
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
@@ -102,10 +104,13 @@ def score_file(
     counts, odd = np.zeros(len(DECISIONS), dtype=np.int64), np.zeros(3, dtype=np.int64)
     rows = count_rows(source)
     with writing(target, schema) as write, tqdm(total=rows, unit="row", unit_scale=True, delay=2) as progress:
-        pieces = _pieces(contract, iter_tables(source, read))
-        for done in in_order(
-            lambda piece: _decide(scorer, piece, schema, release, with_reasons), pieces, thread_count()
-        ):
+        pieces = _pieces(contract, source, iter_tables(source, read))
+
+        def decide(piece: Piece) -> Decided:
+            with _about(source):
+                return _decide(scorer, piece, schema, release, with_reasons)
+
+        for done in in_order(decide, pieces, thread_count()):
             odd += (done.broken, done.broken_ids, write(done.result))
             progress.update(done.result.num_rows)
             counts += [(done.result["decision"].to_numpy() == name).sum() for name in DECISIONS]
@@ -143,7 +148,16 @@ def _decide(scorer: Scorer, piece: Piece, schema: pa.Schema, release: str, with_
     return Decided(pa.table([*parts, *kept], schema=schema), int(broken.sum()), int(broken_ids.sum()))
 
 
-def _pieces(contract: Contract, tables: Iterable[pa.Table]) -> Iterator[Piece]:
+@contextmanager
+def _about(source: Path) -> Iterator[None]:
+    """Say of which file it is that Arrow cannot read a cell."""
+    try:
+        yield
+    except (pa.ArrowException, MemoryError) as error:
+        raise UserError(f"{source}: {(str(error).splitlines() or ['too large for the memory'])[0]}.") from None
+
+
+def _pieces(contract: Contract, source: Path, tables: Iterable[pa.Table]) -> Iterator[Piece]:
     """Read the ids of each piece in the file's order, so that a repeat is found however the work is shared."""
     first, seen = 1, Seen()
     for table in tables:
@@ -151,7 +165,9 @@ def _pieces(contract: Contract, tables: Iterable[pa.Table]) -> Iterator[Piece]:
             ids = pa.array(np.arange(first, first + table.num_rows)).cast(pa.string())
             yield Piece(table, ids, [])
         else:
-            yield Piece(table, *read_ids(contract.id, table[contract.id], contract.missing, seen))
+            with _about(source):
+                piece = Piece(table, *read_ids(contract.id, table[contract.id], contract.missing, seen))
+            yield piece
         first += table.num_rows
 
 

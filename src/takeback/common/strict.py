@@ -3,7 +3,7 @@
 import difflib
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from takeback.common.errors import UserError
 
@@ -14,6 +14,15 @@ MOST_PROBLEMS, MOST_SHOWN = 10, 100
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Unit = Annotated[Number, Field(ge=0, le=1)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
+
+
+def _seen(text: str) -> str:
+    if not any(char.isprintable() and not char.isspace() for char in text):
+        raise ValueError("found nothing that can be seen, expected words")
+    return text
+
+
+Words = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_seen)]
 
 
 class KeyedError(ValueError):

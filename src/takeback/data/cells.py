@@ -99,9 +99,22 @@ def plain(values: pa.ChunkedArray | pa.Array) -> pa.Array:
         values = pa.concat_arrays([chunk.cast(pa.large_string()) for chunk in values.chunks])
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
-    if pa.types.is_decimal(values.type) or pa.types.is_binary_view(values.type) or pa.types.is_string_view(values.type):
+    if pa.types.is_decimal(values.type):
+        return _decimal_texts(values)
+    if pa.types.is_binary_view(values.type) or pa.types.is_string_view(values.type):
         values = values.cast(pa.string())
     return values
+
+
+def _decimal_texts(values: pa.Array) -> pa.Array:
+    """Return decimals as text without an exponent, which Arrow gives to small ones: 0E-10 is 0.0000000000."""
+    text = values.cast(pa.string())
+    small = pc.fill_null(pc.match_substring(text, "E"), False)
+    if not pc.any(small).as_py():
+        return text
+    return pc.replace_with_mask(
+        text, small, pa.array([f"{v:f}" for v in values.filter(small).to_pylist()], pa.string())
+    )
 
 
 def _float_texts(values: pa.Array) -> pa.Array:

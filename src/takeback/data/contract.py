@@ -1,18 +1,18 @@
 """The data contract: what a data set holds, what a model may use, and what is only there to audit."""
 
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
-from takeback.common.strict import KeyedError, Number, Strict, Unit, Whole
+from takeback.common.strict import KeyedError, Number, Strict, Unit, Whole, Words
 
 # Far beyond what a data set has, and little enough that a hostile contract is checked in a moment.
 MOST_COLUMNS, MOST_DERIVED, MOST_LEVELS, MOST_REASONS = 5000, 1000, 1000, 64
 MOST_EXPRESSIONS = 20_000  # characters of all derived features together
 
 Expression = Annotated[str, Field(min_length=1, max_length=2000)]
-Words = Annotated[str, Field(min_length=1, max_length=500)]
 ROW = "row"
 Role = Literal["input", "protected", "after_decision"]
 
@@ -70,10 +70,15 @@ class Column(Strict):
             raise KeyedError("monotone", "found on a category without an order; add `ordered: true`")
         return self
 
-    @property
+    @cached_property
     def values(self) -> tuple[str, ...]:
         """The distinct values of a category, in the contract's order."""
         return tuple(dict.fromkeys(self.levels.values()))
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The position of each value in `values`, which is how a checked column holds it."""
+        return {value: place for place, value in enumerate(self.values)}
 
 
 class Target(Strict):

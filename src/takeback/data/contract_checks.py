@@ -1,5 +1,6 @@
 """What has to hold between the parts of a data contract."""
 
+import re
 from collections.abc import Iterator
 
 from takeback.common.strict import KeyedError
@@ -9,6 +10,8 @@ from takeback.data.expressions import ExpressionError, check_names, names
 
 # What ingestion itself writes beside a contract's columns.
 RESERVED = {"bad", "row", "reason"}
+# What a batch writes beside the id.
+RESULT = re.compile("decision|pd|release|reason_[0-9]+")
 
 
 def check_contract(contract: Contract) -> None:
@@ -31,6 +34,8 @@ def _check_keys(contract: Contract) -> None:
         places |= {name: key} if name else {}
         if name == "":
             raise KeyedError(key, "found an empty name; expected a column's name: give the column one in the file")
+    if contract.id and RESULT.fullmatch(contract.id):
+        raise KeyedError("id", f"the name {contract.id!r} is that of a column of decisions; expected another one")
     for name in contract.header:
         if name in RESERVED:
             raise KeyedError("columns", f"the name {name!r} is taken; expected another one")

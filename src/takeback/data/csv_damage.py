@@ -12,6 +12,7 @@ import numpy as np
 
 from takeback.common.errors import UserError
 
+csv.field_size_limit(LONGEST_LINE := 16 << 20)  # the csv module's own, 128 kB, is less than Arrow reads
 BLOCK_BYTES = 1 << 18  # fits the processor's cache, which is twice as fast
 QUOTE = ord('"')
 # What may stand before a quote that opens a cell, or after one that closes it.

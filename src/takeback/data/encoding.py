@@ -66,4 +66,4 @@ def _encode(contract: Contract, columns: Mapping[str, Array], name: str) -> Arra
     values = columns[feature]
     if not one_level:
         return values
-    return np.where(np.isnan(values), np.nan, values == contract.columns[feature].values.index(level))
+    return np.where(np.isnan(values), np.nan, values == contract.columns[feature].places[level])

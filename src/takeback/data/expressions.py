@@ -47,6 +47,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "missing": np.isnan,
 }
 ARGUMENTS = {"abs": 1, "where": 3, "missing": 1}
+MOST_SHOWN = 60
 LANGUAGE = (
     "numbers, columns (`in backticks` if a name is no identifier), + - * /, < <= > >= == !=, and, or, not, "
     + ", ".join(f"{n}()" for n in FUNCTIONS)
@@ -162,7 +163,7 @@ def _without_backticks(text: str) -> tuple[str, dict[str, str]]:
 
 def _check(node: ast.AST) -> None:
     if isinstance(node, ast.Call):
-        name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
+        name = node.func.id if isinstance(node.func, ast.Name) else _written(node.func)[1:-1]
         if name not in FUNCTIONS or node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             raise ExpressionError(f"{name}() is not allowed; expected {LANGUAGE}")
         if not node.args or len(node.args) != ARGUMENTS.get(name, len(node.args)):
@@ -171,7 +172,15 @@ def _check(node: ast.AST) -> None:
         if not isinstance(node.value, (int, float, str)) or isinstance(node.value, bool):
             raise ExpressionError(f"{node.value!r} is not allowed; expected {LANGUAGE}")
     elif not isinstance(node, _ALLOWED):
-        raise ExpressionError(f"{ast.unparse(node) or type(node).__name__!r} is not allowed; expected {LANGUAGE}")
+        raise ExpressionError(f"{_written(node)} is not allowed; expected {LANGUAGE}")
+
+
+def _written(node: ast.AST) -> str:
+    try:
+        text = ast.unparse(node)
+    except RecursionError:  # a deep one can be read, not written
+        text = ""
+    return repr(text[:MOST_SHOWN] or type(node).__name__)
 
 
 _ALLOWED = (

@@ -11,7 +11,11 @@ from takeback.data.validation import Violation
 MOST_CHARACTERS = 256
 # A number with a fraction, or one that a float may have rounded; see `cells.canonical`.
 INEXACT = r"^[+-]?[0-9]*\.[0-9]*$"
-INVISIBLE = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
+# Controls, marks of direction and the like; and letters, signs and variants that Unicode draws as nothing.
+INVISIBLE = (
+    r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\x{34F}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{180B}-\x{180F}\x{2800}\x{3164}"
+    r"\x{FE00}-\x{FE0F}\x{FFA0}\x{E0100}-\x{E01EF}]"
+)
 ROWS_AT_ONCE = 1 << 16
 
 

@@ -1,23 +1,23 @@
 """Reading CSV and Parquet tables, whole or piece by piece. Cells of a CSV file stay text; the contract reads them."""
 
 import csv
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from takeback.common.errors import UserError
 from takeback.common.shown import plain
-from takeback.data.csv_damage import count_lines, find_damage
+from takeback.data.csv_damage import LONGEST_LINE, count_lines, find_damage
 from takeback.data.files import check_kind, is_parquet
 from takeback.data.header import check_header
 
 BLOCK_BYTES = 8 << 20
-BATCH_ROWS = 1 << 16
-LONGEST_LINE = 16 << 20
+BATCH_ROWS, FEW_ROWS, MOST_BYTES = 1 << 16, 1 << 11, 64 << 20
 # A cell may hold line breaks wherever a block ends; `count_lines` makes sure that it was quoted on purpose.
 PARSING = pa_csv.ParseOptions(newlines_in_values=True)
 
@@ -55,8 +55,7 @@ def read_table(path: Path) -> pa.Table:
     with _readable(path, header):
         if is_parquet(path):
             table = pq.read_table(path)
-            table.validate(full=True)
-            return _without_bytes(table)
+            return _checked(path, table)
         count_lines(path)
         return pa_csv.read_csv(path, parse_options=PARSING, convert_options=_as_text(header))
 
@@ -68,16 +67,26 @@ def iter_tables(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
     """
     with _readable(path, columns):
         if is_parquet(path):
-            batches = pq.ParquetFile(path).iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
-        else:
+            batches = pq.ParquetFile(path).iter_batches(batch_size=FEW_ROWS, columns=list(columns))
+            yield from (_checked(path, table) for table in _pieces(batches))
+        else:  # Arrow has checked the text
             options = pa_csv.ReadOptions(block_size=BLOCK_BYTES)
-            batches = pa_csv.open_csv(
-                path, read_options=options, parse_options=PARSING, convert_options=_as_text(columns)
+            yield from map(
+                lambda batch: pa.Table.from_batches([batch]),
+                pa_csv.open_csv(path, read_options=options, parse_options=PARSING, convert_options=_as_text(columns)),
             )
-        for batch in batches:
-            if is_parquet(path):  # of CSV Arrow has checked the text
-                batch.validate(full=True)
-            yield _without_bytes(pa.Table.from_batches([batch]))
+
+
+def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Join batches into tables of many rows, or of fewer if their cells are long: a small file can hold long ones."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(map(len, waiting)) >= BATCH_ROWS or sum(each.nbytes for each in waiting) >= MOST_BYTES:
+            yield pa.Table.from_batches(waiting).combine_chunks()
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting).combine_chunks()
 
 
 def read_types(path: Path, columns: Sequence[str]) -> list[pa.DataType]:
@@ -116,7 +125,7 @@ def _first_rows(path: Path) -> Iterator[list[str]]:
                     return
         except csv.Error as error:
             count_lines(path)  # which names a quote that nobody closed
-            raise UserError(f"{path}, line {reader.line_num + 1}: {error}.") from None
+            raise UserError(f"{path}, line {reader.line_num}: {error}.") from None
 
 
 def _line(path: Path, content: str) -> str:
@@ -131,16 +140,40 @@ def _check_types(path: Path, schema: pa.Schema, names: Sequence[str]) -> None:
         if pa.types.is_nested(kind) or isinstance(kind, pa.BaseExtensionType):
             raise UserError(f"{path}: column {name!r} holds cells of type {kind}; expected numbers, text or dates.")
 
+        if pa.types.is_duration(kind) or pa.types.is_interval(kind):
+            raise UserError(f"{path}: column {name!r} holds spans of time; expected numbers, text or dates.")
+        if pa.types.is_timestamp(kind) and kind.tz:
+            _check_zone(path, name, kind)
 
-def _without_bytes(table: pa.Table) -> pa.Table:
-    """Return text where a Parquet writer stored text as bytes, as old ones do."""
+
+def _check_zone(path: Path, name: str, kind: pa.TimestampType) -> None:
+    try:
+        pc.local_timestamp(pa.scalar(0, kind))
+    except pa.ArrowInvalid:
+        zone = plain(kind.tz[:60])
+        raise UserError(
+            f"{path}: column {name!r} has the time zone {zone!r}, which this machine does not know. Write it in UTC."
+        ) from None
+
+
+def _checked(path: Path, table: pa.Table) -> pa.Table:
+    """Return text where a Parquet writer stored text as bytes, as old ones do; any text must be one in UTF-8."""
     for position, field in enumerate(table.schema):
-        if _is_bytes(field.type):
-            table = table.set_column(position, field.name, table.column(position).cast(pa.string()))
+        column = table.column(position)
+        try:
+            if _is_bytes(field.type):
+                kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+                table = table.set_column(position, field.name, column.cast(kind).cast(pa.string()))
+            else:
+                column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            what = "is not text in UTF-8" if "UTF8" in str(error) else f"is damaged ({_first_line(error)})"
+            raise UserError(f"{path}: column {field.name!r} {what}.") from None
     return table
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     tests = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
     return any(test(kind) for test in tests)
 

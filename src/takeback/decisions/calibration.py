@@ -46,6 +46,10 @@ class _Form(Strict):
             raise KeyedError("pds", f"found {len(self.pds)}, expected as many as margins, {len(self.margins)}")
         if any(low >= high for low, high in pairwise(self.margins)):
             raise KeyedError("margins", "found one that is not above the one before it, expected rising values")
+        with np.errstate(all="ignore"):  # what is read between two margins is as finite as the rise between them
+            rises = np.diff(np.array(self.pds)) / (gaps := np.diff(np.array(self.margins)))
+        if not np.isfinite([rises, gaps]).all():
+            raise KeyedError("margins", "found two that lie too far apart or too close to read a PD between them")
         if any(low > high for low, high in pairwise(self.pds)):
             raise KeyedError("pds", "found one below the one before it: a higher margin is never a lower PD")
         return self

@@ -61,5 +61,14 @@ def score(scorer: Scorer, columns: Columns) -> Scores:
 
 
 def probability(scorer: Scorer, columns: Columns) -> Array:
-    """Return the calibrated PD of checked columns, shape (n,)."""
-    return scorer.calibrator(margins(scorer.contract, scorer.model, columns))
+    """Return the calibrated PD of checked columns, shape (n,).
+
+    Raises
+    ------
+    UserError
+        If it is no share for each row.
+    """
+    pd = scorer.calibrator(margins(scorer.contract, scorer.model, columns))
+    if not ((pd >= 0) & (pd <= 1)).all():
+        raise UserError("The calibration gave an applicant no PD from 0 to 1. Do not use it: take the release back.")
+    return pd

@@ -58,6 +58,8 @@ def check_onnx(content: bytes, width: int) -> None:
     _only(model, {"ir_version", "opset_import", "graph"}, ABOUT)
     if (found := [(opset.domain, opset.version) for opset in model.opset_import]) != OPSETS:
         raise ValueError(f"it has operator sets {found}, expected {OPSETS}")
+    if model.ir_version < 1:
+        raise ValueError(f"it has version {model.ir_version}, expected one from 1 on")
     graph = model.graph
     _only(graph, {"node", "name", "input", "output"}, {"doc_string"})
     if len(graph.node) != 1:

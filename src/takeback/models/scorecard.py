@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from takeback.common.strict import KeyedError, Number, Strict, parse
+from takeback.common.strict import KeyedError, Number, Strict, Words, parse
 from takeback.data.expressions import Array
 
 LARGEST = float(np.finfo(np.float32).max)  # edges are compared as float32
@@ -77,7 +77,7 @@ class _Feature(Strict):
     edges: tuple[Annotated[Number, Field(ge=-LARGEST, le=LARGEST)], ...]
     points: tuple[Number, ...]
     missing: Number
-    reason: str
+    reason: Literal[""] | Words
 
     @model_validator(mode="after")
     def _one_value_more_than_edges(self) -> Self:
@@ -96,6 +96,8 @@ class _Form(Strict):
     def _each_feature_once(self) -> Self:
         if len({feature.name for feature in self.features}) < len(self.features):
             raise KeyedError("features", "found one twice")
+        if len({bool(feature.reason) for feature in self.features}) > 1:
+            raise KeyedError("features", "found some without a reason; expected one for each, or for none")
         return self
 
 
