@@ -17,7 +17,7 @@ from takeback.data.files import check_kind, is_parquet
 from takeback.data.header import check_header
 
 BLOCK_BYTES = 8 << 20
-BATCH_ROWS, FEW_ROWS, MOST_BYTES = 1 << 16, 1 << 11, 64 << 20
+BATCH_ROWS, FEW_ROWS, MOST_BYTES = 1 << 16, 1 << 13, 64 << 20
 # A cell may hold line breaks wherever a block ends; `count_lines` makes sure that it was quoted on purpose.
 PARSING = pa_csv.ParseOptions(newlines_in_values=True)
 
@@ -83,10 +83,10 @@ def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     for batch in batches:
         waiting.append(batch)
         if sum(map(len, waiting)) >= BATCH_ROWS or sum(each.nbytes for each in waiting) >= MOST_BYTES:
-            yield pa.Table.from_batches(waiting).combine_chunks()
+            yield pa.Table.from_batches(waiting)
             waiting = []
     if waiting:
-        yield pa.Table.from_batches(waiting).combine_chunks()
+        yield pa.Table.from_batches(waiting)
 
 
 def read_types(path: Path, columns: Sequence[str]) -> list[pa.DataType]:
