@@ -16,6 +16,7 @@ from takeback.repository.workspace import repro, temporary_clone
 from takeback.stages import layout
 from takeback.upkeep.agreement import lock_problems
 from takeback.upkeep.rebuild import RUNS, rebuild_clone, stages_with_outputs
+from takeback.upkeep.sources import bring_sources
 
 CACHE = Path(".dvc/cache")
 
@@ -75,6 +76,7 @@ def _build_base(commit: str, cache: Path, on_stage: Callable[[str], Any], folder
     """Put the base's outputs into a cache, from which stages that it shares with HEAD come without a run."""
     with temporary_clone(commit, cache, folder) as clone:
         quote_hashes(clone)
+        bring_sources(clone, folder)
         repro(clone, *stages_with_outputs(read_lock(clone)), experiment=RUNS, on_stage=on_stage)
 
 
