@@ -8,6 +8,8 @@ import typer
 
 from takeback.cli.app import app, say
 
+REPORTS = {"report.md", "report.html", "pipeline.html"}
+
 
 @app.command("pr-report")
 def pull_request_report(
@@ -33,6 +35,7 @@ def pull_request_report(
     from takeback.pull_request.build import build
     from takeback.pull_request.checks import page
 
+    _check_output(output)
     with tqdm(unit="stage", leave=False, file=sys.stderr, bar_format="{desc} {n_fmt} stages, {elapsed}") as bar:
         built = build(base, on_stage=lambda name: (bar.set_description_str(name, refresh=False), bar.update()))
     changes = (
@@ -49,3 +52,15 @@ def pull_request_report(
     say(f"{output / 'report.md'} written." + ("" if built.difference else f" No comparison: {built.why_not}"))
     if not all(check.passed for check in built.checks):
         raise typer.Exit(1)
+
+
+def _check_output(output: Path) -> None:
+    """Check that nothing is lost: the folder is replaced, so it may hold an earlier report alone."""
+    from takeback.common.errors import UserError
+
+    if not output.exists() and not output.is_symlink():
+        return
+    if output.is_symlink() or not output.is_dir():
+        raise UserError(f"{output}: is no folder; expected a new one, or one with an earlier report.")
+    if others := sorted({path.name for path in output.iterdir()} - REPORTS):
+        raise UserError(f"{output}: holds {others[0]}; expected a new folder, or one with an earlier report alone.")

@@ -44,7 +44,7 @@ def promote(
     if unchecked or reason is not None:
         _check_reason(reason)
     stage = open_stage(to)
-    if stage.now and stage.now.version == version:
+    if stage.now and stage.now.version == version and (unchecked or stage.now.released):
         complete(stage.now)
         return say(f"{version} is in {to} already, by {stage.now.by}. Nothing is left to do.")
     return _move(Move(PROMOTE, to, version, reason or "promoted", unchecked), stage, bundle_only)
@@ -88,13 +88,13 @@ def stages(history: Annotated[bool, typer.Option("--history", help="Every move, 
       takeback stages --history
     """
     from takeback.release.listing import current, table
-    from takeback.release.sharing import fetch_tags, overwritten
+    from takeback.release.sharing import fetch_tags, name_unshared, overwritten
     from takeback.release.stages import events
     from takeback.release.tags import has_origin
 
     try:
         if has_origin():
-            fetch_tags()
+            name_unshared(fetch_tags())
     except UserError as error:
         say(f"As it was at the last fetch: {error}", err=True)
     moves = events()

@@ -31,10 +31,19 @@ def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary name beside ``path`` that takes its place when the block ends without an error.
 
     What killed processes left when they wrote the same path goes then.
+
+    Raises
+    ------
+    UserError
+        If what is there is a pipe or device, or a folder where a file is written: neither is replaced.
     """
+    if (path.exists() or path.is_symlink()) and not (path.is_file() or path.is_dir() or path.is_symlink()):
+        raise UserError(f"{path}: is a pipe, socket or device; expected the name of a file.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with held_folder(path) as folder:
         yield folder / path.name
+        if path.is_dir() and (folder / path.name).is_file():
+            raise UserError(f"{path}: is a folder; expected the name of a file.")
         if path.is_dir() and (folder / path.name).exists():
             path.rename(folder / "old")
         (folder / path.name).rename(path)

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from takeback.common.errors import UserError
 from takeback.release import checks
-from takeback.release.claims import latest
+from takeback.release.claims import doubt, latest
 from takeback.release.facts import facts_of
 from takeback.release.push_urls import lacking
 from takeback.release.sharing import fetch_tags
-from takeback.release.tags import ORIGIN, Tag, find_tag, read_tags, release_problem, releases
+from takeback.release.tags import ORIGIN, Tag, find_tag, read_tags, releases
 from takeback.release.versions import BUMPS, Reason, Version, reasons
 from takeback.repository.git import commit_of, git
 
@@ -25,6 +25,7 @@ class Plan(NamedTuple):
     problems: list[str]
     made: Tag | None
     done: bool
+    commit: str
 
 
 def plan(asked: str | None, shared: bool) -> Plan:
@@ -42,7 +43,7 @@ def plan(asked: str | None, shared: bool) -> Plan:
     UserError
         If the commit is another release already, or the version asked for is none.
     """
-    wanted = _version(asked)
+    wanted, commit = _version(asked), commit_of("HEAD")
     problems = _fetched() if shared else []
     made = _made(asked)
     done = bool(made and (not shared or not (problems or lacking(made.name, made.object))))
@@ -56,14 +57,14 @@ def plan(asked: str | None, shared: bool) -> Plan:
     problems += [*broken, *checks.problems(previous.name if previous else None)]
     if not made:
         problems += _taken(version, last)
-    return Plan(version, previous, proposed, changes, problems, made, done)
+    return Plan(version, previous, proposed, changes, problems, made, done, commit)
 
 
 def _fetched() -> list[str]:
     """Fetch what others have released; say what stands in the way."""
     try:
         fetch_tags()
-        git("fetch", "--quiet", ORIGIN)
+        git("fetch", "--quiet", "--no-prune", ORIGIN)
     except UserError as error:
         return [f"{error} Without the Git remote: --no-push."]
     return checks.behind_origin()
@@ -75,11 +76,12 @@ def _made(asked: str | None) -> Tag | None:
     found = [
         tag for tag in read_tags("refs/tags/v*") if tag.commit == here and tag.annotated and Version.parse(tag.name)
     ]
-    made = [tag for tag in found if not release_problem(tag)]
+    problems = {tag.name: doubt(tag) for tag in found}
+    made = [tag for tag in found if not problems[tag.name]]
     if found and not made:
         tag = found[-1]
         raise UserError(
-            f"{tag.name} stands at this commit and {release_problem(tag)} ({tag.by}). "
+            f"{tag.name} stands at this commit and {problems[tag.name]} ({tag.by}). "
             f"`takeback release` completes its own tags; `git tag -d {tag.name}` takes it back."
         )
     if made and asked not in (None, *(tag.name for tag in made)):

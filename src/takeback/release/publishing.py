@@ -26,7 +26,7 @@ def message_of(planned: Plan) -> str:
     """Return the message of the tag, which an interrupted run may have made."""
     if planned.made:
         return planned.made.message
-    previous, commit = planned.previous, commit_of("HEAD")
+    previous, commit = planned.previous, planned.commit
     between = f"{previous.commit}..{commit}" if previous else commit
     return tag_message(
         Content(
@@ -56,7 +56,12 @@ def publish(planned: Plan, sign: bool, shared: bool, tell: Callable[[str], objec
         raise UserError(f"not released, the DVC remote is not sound:\n{check_text(objects)}\nThen run this again.")
     name = str(planned.version)
     if not planned.made:
-        create_tag(name, "HEAD", message_of(planned), sign=sign or wanted())
+        message = message_of(planned)
+        if (now := commit_of("HEAD")) != planned.commit:
+            raise UserError(
+                f"not released, HEAD moved from {planned.commit[:8]} to {now[:8]} meanwhile. Run this again."
+            )
+        create_tag(name, planned.commit, message, sign=sign or wanted())
     tag = find_tag(name)
     assert tag
     registered = register(tag)
@@ -77,7 +82,7 @@ def _push(tag: Tag, registered: str | None) -> None:
     branch = git("branch", "--show-current")  # none with a detached HEAD; then the tag alone holds the commit
     tags = [f"refs/tags/{name}", f"refs/tags/{registration(name)}"]
     try:
-        push(*([f"HEAD:refs/heads/{branch}"] if branch else []), *tags)
+        push(*([f"{tag.commit}:refs/heads/{branch}"] if branch else []), *tags)
     except PartlyPushedError as error:
         raise UserError(f"{name} is not everywhere yet: {error}") from None
     except UserError as error:

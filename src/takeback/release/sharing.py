@@ -30,7 +30,7 @@ def fetch_tags() -> set[str]:
     moved = [tag for tag in read_tags(f"refs/tags/{ARTIFACT}#*") if theirs.get(tag.name, tag.object) != tag.object]
     kept = [_keep(tag) for tag in moved]
     every = [f"refs/tags/{pattern}" for pattern in ("v*", f"{ARTIFACT}@*", f"{ARTIFACT}#*")]
-    git("fetch", "--quiet", ORIGIN, *(f"+{pattern}:{pattern}" for pattern in every))
+    git("fetch", "--quiet", "--no-prune", ORIGIN, *(f"+{pattern}:{pattern}" for pattern in every))
     for tag, place in zip(moved, kept, strict=True):
         now = find_tag(tag.name)
         warn_once(
@@ -57,6 +57,13 @@ def _keep(tag: Tag) -> str:
 
 def _described(tag: Tag) -> str:
     return f"{tag.name} ({tag.value('Version') or tag.commit[:8]}, by {tag.by}: {tag.value('Reason') or tag.subject})"
+
+
+def name_unshared(shared: set[str]) -> None:
+    """Name each move that is here and not at the Git remote: a run was interrupted, or somebody removed it there."""
+    for event in events():
+        if event.tag.name not in shared:
+            warn_once(f"{_described(event.tag)} is not at {ORIGIN}: nobody else sees it, and the next move drops it")
 
 
 def drop_unshared(stage: str, shared: set[str]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from takeback.common.errors import UserError
 from takeback.common.shown import warn_once
 from takeback.release.tags import Tag, create_tag, find_tag, read_tags, releases
 from takeback.release.versions import Version
@@ -28,6 +29,7 @@ class Event(NamedTuple):
     version: str
     came: bool
     tag: Tag
+    released: bool = True
 
     @property
     def reason(self) -> str:
@@ -37,7 +39,7 @@ class Event(NamedTuple):
     @property
     def unchecked(self) -> bool:
         """Say whether nobody asked what it is: in an emergency, or by a tag that `takeback` did not make."""
-        return UNCHECKED in self.tag.trailers or "Action" not in self.tag.trailers
+        return not self.released or UNCHECKED in self.tag.trailers or "Action" not in self.tag.trailers
 
     @property
     def by(self) -> str:
@@ -57,7 +59,7 @@ def events(folder: Path = HERE) -> list[Event]:
             warn_once(f"tag {tag.name} {problem}. It is left out")
             continue
         version = tag.value("Version") or registered.get(tag.commit) or tag.commit[:8]
-        found.append(Event(match["stage"], int(match["number"]), version, not match["left"], tag))
+        found.append(Event(match["stage"], int(match["number"]), version, not match["left"], tag, version in commits))
     return sorted(found, key=lambda event: (event.stage, event.number))
 
 
@@ -85,7 +87,7 @@ def unchecked(history: Iterable[Event]) -> dict[str, list[Event]]:
     """Return the events by which somebody brought a version without the checks, by version."""
     found: dict[str, list[Event]] = {}
     for event in history:
-        if event.unchecked:
+        if event.unchecked and event.came:
             found.setdefault(event.version, []).append(event)
     return found
 
@@ -107,7 +109,11 @@ def register(release: Tag) -> str | None:
     Everybody who does so makes the same object: the release's own who and when, and no signature.
     """
     name = registration(release.name)
-    if find_tag(name):
+    if there := find_tag(name):
+        if there.commit != release.commit:
+            raise UserError(
+                f"{name} is on another commit than {release.name}: GTO would show that one. Remove it first."
+            )
         return None
     made = {
         "GIT_COMMITTER_NAME": release.tagger,

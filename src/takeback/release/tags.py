@@ -8,7 +8,7 @@ from typing import NamedTuple
 from takeback.common.errors import UserError
 from takeback.common.shown import warn_once
 from takeback.release.message import message_problem
-from takeback.release.tag_objects import LARGEST, BadTagError, read_object
+from takeback.release.tag_objects import LARGEST, SIGNATURE, BadTagError, read_object
 from takeback.release.versions import Version
 from takeback.repository.git import HERE, git, git_succeeds
 from takeback.repository.git_objects import Object, read_objects
@@ -132,8 +132,10 @@ def create_tag(name: str, commit: str, message: str, sign: bool, as_made: Mappin
     UserError
         If it cannot be signed; then there is none. With some missing keys Git makes it unsigned, without an error.
     """
-    how = ["--sign" if sign else "--no-sign", "--cleanup=verbatim", f"--message={message}"]
-    git("tag", "--annotate", *how, "--end-of-options", name, commit, environment=as_made)
+    if SIGNATURE.search(message):
+        raise UserError(f"{name}: the message has a line that begins a signature. Say it in other words.")
+    how = ["--sign" if sign else "--no-sign", "--cleanup=verbatim", "--file=-"]
+    git("tag", "--annotate", *how, "--end-of-options", name, commit, environment=as_made, given=message)
     made = find_tag(name)
     if sign and not (made and made.signed):
         delete_tag(name)

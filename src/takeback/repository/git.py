@@ -23,8 +23,15 @@ OTHER_REPOSITORY = (
 )
 
 
-def git(*arguments: str, folder: Path = HERE, environment: Mapping[str, str] | None = None) -> str:
+CODING = "surrogateescape"
+
+
+def git(
+    *arguments: str, folder: Path = HERE, environment: Mapping[str, str] | None = None, given: str | None = None
+) -> str:
     """Run git and return what it printed, without the last line end; ``environment`` is set beside the user's own.
+
+    ``given`` is what git reads: a text may be too long for an argument.
 
     A name from outside is no argument: it may look like an option. `commit_of` and `fetched_commit` give its commit.
 
@@ -33,10 +40,11 @@ def git(*arguments: str, folder: Path = HERE, environment: Mapping[str, str] | N
     UserError
         If git is not there or fails; what git said.
     """
-    done = _run(arguments, folder, environment)
+    done = _run(arguments, folder, environment, given=None if given is None else given.encode("utf-8", CODING))
+    out, said = (text if isinstance(text, str) else text.decode("utf-8", CODING) for text in (done.stdout, done.stderr))
     if done.returncode:
-        raise UserError(f"git {arguments[0]}: {(done.stderr or done.stdout).strip()}")
-    return done.stdout.rstrip("\n")
+        raise UserError(f"git {arguments[0]}: {(said or out).strip()}")
+    return out.rstrip("\n")
 
 
 def git_succeeds(*arguments: str, folder: Path = HERE) -> bool:
@@ -95,7 +103,7 @@ def _run(
     arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None, given: bytes | None = None
 ) -> subprocess.CompletedProcess[Any]:
     own = {name: value for name, value in os.environ.items() if name not in OTHER_REPOSITORY} | {**(environment or {})}
-    text: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape"} if given is None else {"input": given}
+    text: dict[str, Any] = {"encoding": "utf-8", "errors": CODING} if given is None else {"input": given}
     command = ["git", "-c", "core.quotePath=false", *arguments]
     try:
         return subprocess.run(command, cwd=folder, env=own, capture_output=True, check=False, **text)

@@ -113,6 +113,8 @@ def _is_pointer(path: Path) -> bool:
 
 
 def _set_cache(settings: Path, cache: Path) -> None:
+    if links := [path for path in (settings, *settings.rglob("*")) if path.is_symlink()]:
+        raise UserError(f".dvc: {links[0].name} is a link; expected files and folders, since DVC writes there.")
     # Relative: DVC writes and reads this file as ASCII, and the folder above may have any name.
     place = Path(os.path.relpath(cache.resolve(), settings.resolve())).as_posix()
     (settings / "config.local").write_text(f'[cache]\n    dir = "{place}"\n', encoding="utf-8")
