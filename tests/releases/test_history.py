@@ -1,6 +1,5 @@
 """What was shared or made stays, whatever settings, links and hands there are."""
 
-import os
 import re
 
 import pytest
@@ -36,10 +35,9 @@ def test_a_move_to_a_release_that_does_not_exist_is_unchecked_and_not_done(ada):
 def test_a_forged_tag_at_head_is_not_completed(ada):
     ada.fix()
     message = ada.takeback("release --dry-run").partition("\n\n")[2]
-    ada.git(
-        "tag -a v1.1.1 --cleanup=verbatim -m",
-        re.sub("AUC.*|champion.ranking.auc .*", "champion.ranking.auc 0.999", message),
-    )
+    better = re.sub("champion.ranking.auc .*", "champion.ranking.auc 0.999", message)
+    assert better != message
+    ada.git("tag -a v1.1.1 --cleanup=verbatim -m", better)
     assert "v1.1.1 stands at this commit and" in ada.takeback("release", fails=True)
 
 
@@ -58,7 +56,7 @@ def test_a_reason_may_be_longer_than_an_argument(ada):
 def test_a_link_in_the_settings_of_a_release_is_not_followed(ada):
     victim = ada.folder.parent / "precious"
     victim.write_text("precious")
-    os.symlink("../../../../../../precious", ada.path(".dvc/config.local"))
+    ada.path(".dvc/config.local").symlink_to("../../../../../../precious")
     ada.git("add -f .dvc/config.local")
     ada.git("commit -qm evil --no-verify")
     ada.path(".dvc/config.local").unlink()
