@@ -42,12 +42,12 @@ def alternatives(
     import signal
 
     try:
-        from takeback.commands.alternatives import PARTS, preset, search_alternatives, write_alternatives
+        from takeback.extras.alternatives.command import PARTS, preset, search_alternatives, write_alternatives
     except ModuleNotFoundError as error:
         raise UserError(f"`takeback alternatives` needs {error.name}: pip install 'takeback[tune]'.") from None
 
+    from takeback.common import layout
     from takeback.repository.results import check_results
-    from takeback.stages import layout
 
     check_results(layout.CHAMPION, *(layout.SPLIT[part] for part in PARTS), conf=False)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: no process stays

@@ -1,0 +1,166 @@
+"""Which release runs where: GTO's stage tags, such as credit#prod#3, as events and as a table."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from takeback.common.errors import UserError
+from takeback.common.shown import line, warn_once
+from takeback.releases.tags import Tag, create_tag, find_tag, read_tags, releases
+from takeback.releases.versions import Version
+from takeback.repository.git import HERE
+
+ARTIFACT = "credit"  # as in dvc.yaml
+STAGE = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?")  # GTO's names, without the slash
+_TAG = re.compile(rf"{ARTIFACT}#(?P<stage>{STAGE.pattern})(?P<left>!?)#(?P<number>[0-9]{{1,240}})")
+UNCHECKED = "Unchecked"
+
+
+class Event(NamedTuple):
+    """A release came to a stage or left it."""
+
+    stage: str
+    number: int
+    version: str
+    came: bool
+    tag: Tag
+    released: bool = True
+
+    @property
+    def reason(self) -> str:
+        """Say why; of a tag made by `gto assign`, its message."""
+        return self.tag.value("Reason") or self.tag.subject
+
+    @property
+    def unchecked(self) -> bool:
+        """Say whether nobody asked what it is: in an emergency, or by a tag that `takeback` did not make."""
+        return not self.released or UNCHECKED in self.tag.trailers or "Action" not in self.tag.trailers
+
+    @property
+    def by(self) -> str:
+        """Say who moved it, when and why."""
+        return f"{self.tag.by}: {self.reason}"
+
+
+def events(folder: Path = HERE) -> list[Event]:
+    """Return every event, in order within each stage. A tag that tells of none is named and left out."""
+    known, registered = releases(folder=folder), _registered(folder)
+    commits = {str(version): tag.commit for version, tag in known.items()}
+    found = []
+    for tag in read_tags(f"refs/tags/{ARTIFACT}#*", folder=folder):
+        if not tag.annotated or not (match := _TAG.fullmatch(tag.name)):
+            continue
+        if problem := tag.problem or _problem(tag, match["stage"], commits):
+            warn_once(f"tag {tag.name} {problem}. It is left out")
+            continue
+        version = tag.value("Version") or registered.get(tag.commit) or tag.commit[:8]
+        found.append(Event(match["stage"], int(match["number"]), version, not match["left"], tag, version in commits))
+    return sorted(found, key=lambda event: (event.stage, event.number))
+
+
+def in_stage(history: Iterable[Event]) -> list[Event]:
+    """Return what one stage holds: the release that runs last, below it those that it would go back to.
+
+    A release that comes again drops all that came above it, so nobody goes back to what was rolled back from.
+    """
+    stack: list[Event] = []
+    for event in history:
+        versions = [earlier.version for earlier in stack]
+        if event.version in versions:
+            stack = stack[: versions.index(event.version)]
+        if event.came:
+            stack.append(event)
+    return stack
+
+
+def of_stage(history: Iterable[Event], stage: str) -> list[Event]:
+    """Return the events of one stage."""
+    return [event for event in history if event.stage == stage]
+
+
+def unchecked(history: Iterable[Event]) -> dict[str, list[Event]]:
+    """Return the events by which somebody brought a version without the checks, by version."""
+    found: dict[str, list[Event]] = {}
+    for event in history:
+        if event.unchecked and event.came:
+            found.setdefault(event.version, []).append(event)
+    return found
+
+
+def told(folder: Path = HERE) -> dict[Version, tuple[Tag, list[Event]]]:
+    """Return every release, and what ran somewhere unchecked without being one, with the events that say so."""
+    forced = unchecked(events(folder))
+    found = releases(folder=folder)
+    for name in forced:
+        version, tag = Version.parse(name), find_tag(name, folder)
+        if version and tag and tag.annotated and not tag.problem:
+            found[version] = tag
+    return {version: (tag, forced.get(tag.name, [])) for version, tag in sorted(found.items())}
+
+
+def register(release: Tag) -> str | None:
+    """Let GTO know a release; return the name of the tag if there was none.
+
+    Everybody who does so makes the same object: the release's own who and when, and no signature.
+    """
+    name = registration(release.name)
+    if there := find_tag(name):
+        if there.commit != release.commit:
+            raise UserError(
+                f"{name} is on another commit than {release.name}: GTO would show that one. Remove it first."
+            )
+        return None
+    made = {
+        "GIT_COMMITTER_NAME": release.tagger,
+        "GIT_COMMITTER_EMAIL": release.email,
+        "GIT_COMMITTER_DATE": release.date,
+    }
+    create_tag(name, release.commit, f"Release {release.name}\n", sign=False, as_made=made)
+    return name
+
+
+def registration(version: str) -> str:
+    """Return the name of GTO's tag for a release."""
+    return f"{ARTIFACT}@{version}"
+
+
+def _problem(tag: Tag, stage: str, commits: Mapping[str, str]) -> str | None:
+    """Say what is wrong with the trailers of a stage tag; GTO's own tags have none."""
+    versions = tag.trailers.get("Version", [])
+    if len(versions) > 1 or any(not Version.parse(version) for version in versions):
+        return f"names no version: {', '.join(versions)[:80]}"
+    if tag.value("Stage") not in (None, stage):
+        return f"was made for the stage {tag.value('Stage')}"
+    if any(commits.get(version, tag.commit) != tag.commit for version in versions):
+        return f"says {versions[0]} and is on another commit"
+    return None
+
+
+def _registered(folder: Path) -> dict[str, str]:
+    """Return the version of each commit as GTO sees it, else the release's: GTO's own stage tags do not say any."""
+    tags = read_tags(f"refs/tags/{ARTIFACT}@v*", folder=folder)
+    by_gto = {tag.commit: tag.name.removeprefix(f"{ARTIFACT}@") for tag in tags if tag.annotated and not tag.problem}
+    return {**{tag.commit: tag.name for tag in releases(folder=folder).values()}, **by_gto}
+
+
+def current(history: Sequence[Event]) -> list[Event]:
+    """Return for each stage the event that brought what runs there."""
+    stages = sorted({event.stage for event in history})
+    return [holds[-1] for stage in stages if (holds := in_stage(of_stage(history, stage)))]
+
+
+def table(rows: Iterable[Event]) -> str:
+    """Return events as a table: stage, version, since when, who, why."""
+    cells = [("stage", "version", "since", "who", "why"), *map(_row, rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(4)]
+    lines = [
+        "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[4]]) for row in cells
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _row(event: Event) -> tuple[str, ...]:
+    version = event.version if event.came else f"{event.version} left"
+    why = f"UNCHECKED: {event.reason}" if event.unchecked else event.reason
+    return event.stage, version, event.tag.when, line(f"{event.tag.tagger} <{event.tag.email}>"), line(why)

@@ -1,0 +1,177 @@
+"""Moving a stage to a release: everything is checked before anything moves, and all tags arrive together."""
+
+import re
+import time
+from contextlib import suppress
+from typing import NamedTuple
+
+from takeback.common.errors import UserError
+from takeback.common.shown import line
+from takeback.releases.environment_tags import (
+    ARTIFACT,
+    STAGE,
+    UNCHECKED,
+    Event,
+    events,
+    in_stage,
+    of_stage,
+    register,
+    registration,
+)
+from takeback.releases.sharing import PartlyPushedError, drop_unshared, fetch_tags, lacking, push
+from takeback.releases.signing import wanted
+from takeback.releases.tags import ORIGIN, Tag, check_identity, create_tag, delete_tag, find_tag, has_origin
+from takeback.repository.git import git
+
+PROMOTE, ROLLBACK = "promote", "rollback"
+
+
+class Move(NamedTuple):
+    """What was asked: to bring a release to a stage, how and why, and whether without asking what it is."""
+
+    action: str
+    stage: str
+    version: str
+    reason: str
+    unchecked: bool = False
+
+
+class Stage(NamedTuple):
+    """A stage as everybody knows it after a fetch: its events, and what it holds (see `in_stage`)."""
+
+    name: str
+    history: list[Event]
+    holds: list[Event]
+
+    @property
+    def now(self) -> Event | None:
+        """Return the event of the release that runs."""
+        return self.holds[-1] if self.holds else None
+
+
+def open_stage(name: str) -> Stage:
+    """Fetch and read a stage; remove what an interrupted run left.
+
+    Raises
+    ------
+    UserError
+        If the name is none, Git knows no user, or the Git remote cannot be read.
+    """
+    if not STAGE.fullmatch(name):
+        raise UserError(f"{name}: is no name for a stage. Expected letters and digits, - or _ between them.")
+    check_identity()
+    if has_origin():
+        drop_unshared(name, fetch_tags())
+    history = of_stage(events(), name)
+    return Stage(name, history, in_stage(history))
+
+
+def is_done(stage: Stage, version: str | None, reason: str) -> bool:
+    """Say whether this very rollback has happened, so that a run after a kill does not go one release further."""
+    now = stage.now
+    if not now or version:
+        return bool(now and now.version == version)
+    me = git("var", "GIT_COMMITTER_IDENT").rpartition("> ")[0]
+    same = (ROLLBACK, line(reason), me)
+    return same == (now.tag.value("Action"), now.tag.value("Reason"), f"{now.tag.tagger} <{now.tag.email}")
+
+
+def rollback_target(stage: Stage) -> str:
+    """Return the version that the stage would go back to."""
+    if not stage.now:
+        raise UserError(f"{stage.name}: no release is there. `takeback promote VERSION --to {stage.name}`.")
+    if len(stage.holds) < 2:
+        raise UserError(
+            f"{stage.name}: nothing to go back to from {stage.now.version}. "
+            f"Say the version: `takeback rollback --stage {stage.name} --to VERSION --reason ...`; `git tag -l 'v*'`."
+        )
+    return stage.holds[-2].version
+
+
+def move(asked: Move, stage: Stage, release: Tag) -> Event:
+    """Make the tags and push them all or none.
+
+    Raises
+    ------
+    UserError
+        If somebody else was faster or the Git remote refuses. Then this clone has no tag more than before.
+    """
+    name = _name(stage)
+    as_made, registered = {"GIT_COMMITTER_DATE": _date(stage)}, register(release)
+    try:
+        create_tag(name, release.commit, _message(asked, stage), sign=wanted(), as_made=as_made)
+    except UserError:
+        if registered:
+            delete_tag(registered)
+        raise
+    if has_origin():
+        _push(name, [name, *filter(None, [registered])], release)
+    return of_stage(events(), stage.name)[-1]
+
+
+def _name(stage: Stage) -> str:
+    """Return the next name after the stage's moves that no tag has, also none that is left out."""
+    number = max((event.number for event in stage.history), default=0) + 1
+    while find_tag(f"{ARTIFACT}#{stage.name}#{number}"):
+        number += 1
+    return f"{ARTIFACT}#{stage.name}#{number}"
+
+
+def _push(name: str, new: list[str], release: Tag) -> None:
+    mine = find_tag(name)
+    assert mine
+    try:
+        push(*_names(name, release.name))
+    except PartlyPushedError as error:
+        raise UserError(f"{name} is not everywhere yet: {error}") from None
+    except UserError as error:
+        for tag in new:
+            delete_tag(tag)
+        with suppress(UserError):  # the remote may be gone; the first error says so
+            fetch_tags()
+        theirs = next((event for event in events() if event.tag.name == name), None)
+        if theirs and _same(theirs.tag, mine):
+            return
+        if theirs:
+            raise UserError(
+                f"{theirs.stage} was moved to {theirs.version} meanwhile by {theirs.by}. Yours is taken back. "
+                "`takeback stages` shows what runs where; run this again if it is still needed."
+            ) from None
+        raise UserError(f"nothing has moved, the tags are taken back: {error}") from None
+
+
+def complete(done: Event) -> None:
+    """Push a move again if one of several push URLs did not get it.
+
+    Raises
+    ------
+    UserError
+        If it still does not.
+    """
+    if has_origin() and lacking(done.tag.name, done.tag.object):
+        push(*_names(done.tag.name, done.version))
+
+
+def _names(stage_tag: str, release: str) -> list[str]:
+    return [f"refs/tags/{tag}" for tag in (release, registration(release), stage_tag)]
+
+
+def _message(asked: Move, stage: Stage) -> str:
+    came = f"{stage.now.version} -> {asked.version}" if stage.now else asked.version
+    reason = line(asked.reason)
+    trailers = [f"Action: {asked.action}", f"Stage: {asked.stage}", f"Version: {asked.version}", f"Reason: {reason}"]
+    shared = [f"Remote: {ORIGIN}"] if has_origin() else []
+    forced = [f"{UNCHECKED}: its origin, lock, gate and signature"] if asked.unchecked else []
+    how = f"{asked.action} {stage.name}{', unchecked' if asked.unchecked else ''}: {came}"
+    return "\n\n".join([how, reason, "\n".join([*trailers, *shared, *forced])]) + "\n"
+
+
+def _same(theirs: Tag, mine: Tag) -> bool:
+    """Say whether a tag is this very move, pushed by a run that was killed before it could say so."""
+    return (theirs.message, theirs.tagger, theirs.email) == (mine.message, mine.tagger, mine.email)
+
+
+def _date(stage: Stage) -> str:
+    """Return now, but later than the stage's last tag: GTO orders by time, and somebody's clock may be behind."""
+    times = [int(re.split(r"\s", event.tag.date)[0]) + 1 for event in stage.history]
+    return f"{max(int(time.time()), *times, 0)} +0000"
