@@ -5,8 +5,8 @@ import pytest
 
 from takeback.compare.diff_formats import as_json, as_markdown, as_text
 from takeback.compare.diff_page import as_html
+from takeback.compare.diff_sections import sections
 from takeback.compare.diff_words import Section, Table, arrow, moved, signed, value
-from takeback.compare.sections import sections
 
 NASTY = "<script>alert(1)</script>|*a*"
 SAME = {"before": 0.5, "after": 0.5, "change": 0.0, "interval": [0.0, 0.0]}

@@ -11,8 +11,8 @@ from takeback.common.errors import UserError
 from takeback.compare.decision_changes import NO_REASON
 from takeback.compare.diff_formats import as_json, as_markdown, as_text
 from takeback.compare.diff_page import as_html
+from takeback.compare.diff_sections import sections
 from takeback.compare.revisions import compare
-from takeback.compare.sections import sections
 from takeback.data.tables import read_table
 from takeback.data.validation import read_columns
 from takeback.decisions.bundle import load_release

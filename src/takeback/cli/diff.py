@@ -45,8 +45,8 @@ def diff(
         raise UserError(f"{output}: is a folder; expected the name of a file to write.")
     from takeback.common.files import write_text
     from takeback.compare.diff_formats import as_json, as_markdown, as_text
+    from takeback.compare.diff_sections import sections
     from takeback.compare.revisions import compare
-    from takeback.compare.sections import sections
 
     result = compare(before, after, examples)
     if html:

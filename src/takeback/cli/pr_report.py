@@ -31,8 +31,8 @@ def pull_request_report(
     from takeback.common.shown import markdown
     from takeback.compare.diff_formats import as_markdown
     from takeback.compare.diff_page import as_html
+    from takeback.compare.diff_sections import sections
     from takeback.compare.pull_request import build, page
-    from takeback.compare.sections import sections
 
     _check_output(output)
     with tqdm(unit="stage", leave=False, file=sys.stderr, bar_format="{desc} {n_fmt} stages, {elapsed}") as bar:

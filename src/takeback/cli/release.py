@@ -6,7 +6,6 @@ import typer
 
 from takeback.cli.app import app, say
 from takeback.common.errors import UserError
-from takeback.config.params import load_params
 
 NoPush = Annotated[bool, typer.Option("--no-push", help="Leave the Git remote alone.")]
 
@@ -62,6 +61,8 @@ def _wrong(problems: list[str]) -> str:
 
 def _log(version: str) -> None:
     """Log a release elsewhere if params.yaml asks for it; the release stands whether or not that server is there."""
+    from takeback.config.params import load_params
+
     if load_params().tracking == "none":
         return
     from takeback.extras.tracking.run import log_run

@@ -6,8 +6,6 @@ from typing import Annotated
 import typer
 
 from takeback.cli.app import app, say
-from takeback.common.errors import UserError
-from takeback.config.params import load_params
 
 
 @app.command()
@@ -24,12 +22,9 @@ def tune(
       takeback tune --trials 40
       dvc exp run -S model/xgboost=tuned
     """
-    try:
-        from takeback.models.tuning import tune as search
-    except ModuleNotFoundError as error:
-        raise UserError(f"`takeback tune` needs {error.name}: pip install 'takeback[tune]'.") from None
-
     from takeback.common import layout
+    from takeback.config.params import load_params
+    from takeback.models.tuning import tune as search
     from takeback.repository.results import check_results
     from takeback.stages.train_stage import training_data
 

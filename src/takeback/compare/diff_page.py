@@ -7,8 +7,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
+from takeback.compare.diff_sections import sections
 from takeback.compare.diff_words import plain, sure
-from takeback.compare.sections import sections
 from takeback.report.charts import SERIES, shortened
 from takeback.report.page import environment
 from takeback.report.svg import COLOURS, picture
