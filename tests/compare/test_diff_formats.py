@@ -6,7 +6,7 @@ import pytest
 from takeback.compare.diff_formats import as_json, as_markdown, as_text
 from takeback.compare.diff_page import as_html
 from takeback.compare.diff_sections import sections
-from takeback.compare.diff_words import Section, Table, arrow, moved, signed, value
+from takeback.compare.diff_words import DiffSection, Table, arrow, moved, signed, value
 
 NASTY = "<script>alert(1)</script>|*a*"
 SAME = {"before": 0.5, "after": 0.5, "change": 0.0, "interval": [0.0, 0.0]}
@@ -104,7 +104,7 @@ def test_the_scenario_of_a_release_is_said_first():
 
 def test_text_tables_have_one_width():
     table = Table(["name", "n"], [["a", "1"], ["longer", "1,000"]], 1)
-    assert as_text([Section("Title", ["line"], [table])]) == (
+    assert as_text([DiffSection("Title", ["line"], [table])]) == (
         "Title\n=====\nline\n\nname        n\n------  -----\na           1\nlonger  1,000\n"
     )
 

@@ -4,7 +4,7 @@ import pytest
 
 from takeback.assessment.bootstrap import replicate_weights
 from takeback.assessment.weighted import MEASURES
-from takeback.compare.measures import Measured, change, fairness_changes, metric_changes
+from takeback.compare.measures import MeasuredChange, change, fairness_changes, metric_changes
 
 
 def candidate(approves, names=None, bad=None, pd=None):
@@ -18,7 +18,7 @@ def candidate(approves, names=None, bad=None, pd=None):
     rate = {"count": n // 2, "approval_rate": 0.5, "approval_ratio": 1.0}
     fairness = {"sex": {"reference": "f", "groups": {"f": rate, "m": rate}, "gaps": {"approval_rate": 0.0}}}
     metrics = {"decision.approve_rate": float(np.mean(approves)), "sex.m.approval_rate": 0.5, "ranking.auc": 0.5}
-    return Measured("rule", metrics, fairness, scores, replicate_weights(names, 400))
+    return MeasuredChange("rule", metrics, fairness, scores, replicate_weights(names, 400))
 
 
 def test_a_change_of_one_in_a_hundred_decisions_is_sure_because_applicants_are_paired():

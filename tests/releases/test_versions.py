@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takeback.releases.versions import BUMPS, Facts, Version, reasons
+from takeback.releases.versions import BUMPS, ReleaseFacts, Version, reasons
 
 ABSENT = object()
 numbers = st.integers(0, 99)
@@ -17,7 +17,7 @@ versions = st.builds(Version, numbers, numbers, numbers)
 @pytest.fixture(scope="module")
 def facts(request):
     params = yaml.safe_load((request.config.rootpath / "params.yaml").read_text())
-    return Facts(params, "xgboost", ("PAY_0", "LIMIT_BAL"), "ab" * 32)
+    return ReleaseFacts(params, "xgboost", ("PAY_0", "LIMIT_BAL"), "ab" * 32)
 
 
 def changed(facts, path, value):
@@ -102,6 +102,6 @@ def test_no_difference_is_a_patch(facts):
 
 @given(st.lists(st.tuples(st.sampled_from(["id", "date", "name", "source"]), st.text(max_size=3)), max_size=4))
 def test_the_way_back_weighs_as_much(edits):
-    before = Facts({"data": {"id": "a", "date": "b", "name": "c", "source": "d"}}, "rule", (), "ab")
+    before = ReleaseFacts({"data": {"id": "a", "date": "b", "name": "c", "source": "d"}}, "rule", (), "ab")
     after = before._replace(params={"data": before.params["data"] | dict(edits)})
     assert [r.bump for r in reasons(before, after)] == [r.bump for r in reasons(after, before)]

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from takeback.common.shown import json_text, markdown
-from takeback.compare.diff_words import Section, Table
+from takeback.compare.diff_words import DiffSection, Table
 
 
-def as_text(sections: Iterable[Section]) -> str:
+def as_text(sections: Iterable[DiffSection]) -> str:
     """Write for a terminal."""
     return "\n\n".join(_text(section) for section in sections) + "\n"
 
 
-def as_markdown(sections: Iterable[Section]) -> str:
+def as_markdown(sections: Iterable[DiffSection]) -> str:
     """Write for a pull request; what follows the first section is folded."""
     first, *rest = sections
     head = "\n".join([f"## {markdown(first.title)}", "", *(f"- {markdown(line)}" for line in first.lines)])
@@ -24,7 +24,7 @@ def as_json(result: Mapping[str, Any]) -> str:
     return json_text(result)
 
 
-def _text(section: Section) -> str:
+def _text(section: DiffSection) -> str:
     head = [section.title, "=" * len(section.title), *section.lines]
     return "\n\n".join(["\n".join(head), *(_text_table(table) for table in section.tables)])
 
@@ -42,7 +42,7 @@ def _text_table(table: Table) -> str:
     return "\n".join([*([table.title] if table.title else []), line(table.header), rule, *map(line, table.rows)])
 
 
-def _folded(section: Section) -> str:
+def _folded(section: DiffSection) -> str:
     lines = "\n".join(f"{markdown(line)}  " for line in section.lines).rstrip()
     parts = [part for part in (lines, *(_markdown_table(table) for table in section.tables)) if part]
     return "\n\n".join([f"<details><summary><b>{markdown(section.title)}</b></summary>", *parts, "</details>"])

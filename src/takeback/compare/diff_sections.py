@@ -5,7 +5,19 @@ from typing import Any
 
 from takeback.assessment.criteria import may_stop
 from takeback.compare.data_sections import data, decisions
-from takeback.compare.diff_words import ABSENT, Section, Table, arrow, moved, number, people, plain, some, sure, value
+from takeback.compare.diff_words import (
+    ABSENT,
+    DiffSection,
+    Table,
+    arrow,
+    moved,
+    number,
+    people,
+    plain,
+    some,
+    sure,
+    value,
+)
 
 Result = Mapping[str, Any]
 MOST_ROWS = 25
@@ -13,19 +25,21 @@ CHANCE = "* the 95% interval of the change leaves out 0 (paired bootstrap over a
 MEASURED = ["before", "after", "change", "95% interval"]
 
 
-def sections(result: Result) -> list[Section]:
+def sections(result: Result) -> list[DiffSection]:
     """Return every section; one that cannot be had says why."""
     return [_summary(result), *(_section(result, title, name, make) for title, name, make in _SECTIONS)]
 
 
-def _section(result: Result, title: str, name: str, make: Callable[[Result], tuple[list[str], list[Table]]]) -> Section:
+def _section(
+    result: Result, title: str, name: str, make: Callable[[Result], tuple[list[str], list[Table]]]
+) -> DiffSection:
     if why := result[name].get("unavailable"):
-        return Section(title, [f"Not available: {why}"], [])
+        return DiffSection(title, [f"Not available: {why}"], [])
     lines, tables = make(result[name])
-    return Section(title, lines if lines or tables else ["No difference."], tables)
+    return DiffSection(title, lines if lines or tables else ["No difference."], tables)
 
 
-def _summary(result: Result) -> Section:
+def _summary(result: Result) -> DiffSection:
     lines = [f"Champion: {arrow({side: result[side]['champion'] for side in ('before', 'after')})}."]
     for side in ("before", "after"):
         if scenario := result[side]["scenario"]:
@@ -43,7 +57,7 @@ def _summary(result: Result) -> Section:
             f"Decisions: {people(counts['flipped'])} of {some(counts['applicants'], 'applicant')} in both test parts "
             f"flip, {people(counts['stricter'])} to a stricter decision, {people(counts['milder'])} to a milder one."
         )
-    return Section(f"{result['before']['name']} -> {result['after']['name']}", lines, [])
+    return DiffSection(f"{result['before']['name']} -> {result['after']['name']}", lines, [])
 
 
 def _parameters(groups: Result) -> tuple[list[str], list[Table]]:

@@ -17,7 +17,7 @@ class Table(NamedTuple):
     title: str = ""
 
 
-class Section(NamedTuple):
+class DiffSection(NamedTuple):
     """One part of the comparison."""
 
     title: str

@@ -12,7 +12,7 @@ from takeback.data.expressions import Array
 RATES = ("approval_rate", "approval_ratio")
 
 
-class Measured(NamedTuple):
+class MeasuredChange(NamedTuple):
     """A candidate on its test part: metrics by dotted name, audit, scores (None: not there), bootstrap weights."""
 
     name: str
@@ -27,14 +27,14 @@ class Measured(NamedTuple):
         return {attribute: audit["reference"] for attribute, audit in self.fairness.items()}
 
 
-def metric_changes(before: Measured, after: Measured) -> dict[str, Any]:
+def metric_changes(before: MeasuredChange, after: MeasuredChange) -> dict[str, Any]:
     """Compare the metrics of two candidates, each on the test part of its revision, by dotted name; see `change`."""
     known = {*before.metrics, *after.metrics} - {"ranking.gini"}  # it is 2 AUC - 1
     names = [name for name in MEASURES if name in known]
     return {name: change(name, before, after) for name in names}
 
 
-def fairness_changes(before: Measured, after: Measured) -> dict[str, Any]:
+def fairness_changes(before: MeasuredChange, after: MeasuredChange) -> dict[str, Any]:
     """Compare approval by group of two candidates.
 
     Returns
@@ -47,7 +47,7 @@ def fairness_changes(before: Measured, after: Measured) -> dict[str, Any]:
     return {attribute: _attribute(attribute, before, after) for attribute in attributes}
 
 
-def change(name: str, before: Measured, after: Measured) -> dict[str, Any]:
+def change(name: str, before: MeasuredChange, after: MeasuredChange) -> dict[str, Any]:
     """Return a metric ``before`` and ``after``, the ``change``, and its 95% ``interval``.
 
     The interval is that of a paired Poisson bootstrap over applicants: whoever is in both test parts has the same
@@ -60,7 +60,7 @@ def change(name: str, before: Measured, after: Measured) -> dict[str, Any]:
     return {**result, "change": now - was, "interval": _interval(name, before, after)}
 
 
-def _interval(name: str, before: Measured, after: Measured) -> tuple[float, float] | None:
+def _interval(name: str, before: MeasuredChange, after: MeasuredChange) -> tuple[float, float] | None:
     if before.scores is None or after.scores is None:
         return None
     if before.scores.equals(after.scores) and before.references == after.references:
@@ -73,7 +73,7 @@ def _interval(name: str, before: Measured, after: Measured) -> tuple[float, floa
     return interval(now[:count] - was[:count])
 
 
-def _attribute(attribute: str, before: Measured, after: Measured) -> dict[str, Any]:
+def _attribute(attribute: str, before: MeasuredChange, after: MeasuredChange) -> dict[str, Any]:
     sides = {"before": before.fairness.get(attribute), "after": after.fairness.get(attribute)}
     groups = dict.fromkeys(group for audit in sides.values() if audit for group in audit["groups"])
     counts = {

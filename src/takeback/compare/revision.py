@@ -15,7 +15,7 @@ from takeback.common.files import read_json
 from takeback.common.strict import parse
 from takeback.compare.data_changes import Applications
 from takeback.compare.decision_changes import NO_REASON
-from takeback.compare.measures import Measured
+from takeback.compare.measures import MeasuredChange
 from takeback.config.params import MODEL_NAMES
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
@@ -108,7 +108,7 @@ class Revision:
             raise UserError(f"{self.name}: has no {path}; its pipeline did not write a score per applicant yet.")
         return self.files.table(path)
 
-    def measured(self, candidate: str) -> Measured:
+    def measured(self, candidate: str) -> MeasuredChange:
         """Return a candidate's metrics on the test part, beside its scores if they can be had."""
         parts = [self.files.json(layout.test(candidate) / f"{name}.json") for name in ("performance", "fairness")]
         try:
@@ -116,7 +116,7 @@ class Revision:
         except UserError:
             scores = None
         weights = _weights(() if scores is None else tuple(scores["id"].to_pylist()))
-        return Measured(candidate, flat_metrics(*parts), parts[1], scores, weights)
+        return MeasuredChange(candidate, flat_metrics(*parts), parts[1], scores, weights)
 
     def thresholds(self) -> dict[str, Any]:
         """Return the champion's thresholds."""

@@ -12,7 +12,7 @@ from takeback.common.errors import UserError
 from takeback.common.files import rounded
 from takeback.compare.data_changes import data_changes
 from takeback.compare.decision_changes import decision_changes, flips, paired_decisions
-from takeback.compare.measures import Measured, fairness_changes, metric_changes
+from takeback.compare.measures import MeasuredChange, fairness_changes, metric_changes
 from takeback.compare.revision import Revision, stricter_reasons
 from takeback.compare.settings_changes import (
     gate_changes,
@@ -71,7 +71,7 @@ def _sections(before: Revision, after: Revision, examples: int) -> dict[str, Cal
     def of_file(path: Path, changes: Callable[[Any, Any], Any]) -> Callable[[], Any]:
         return lambda: changes(before.files.json(path), after.files.json(path))
 
-    def of_champions(changes: Callable[[Measured, Measured], Any]) -> Callable[[], Any]:
+    def of_champions(changes: Callable[[MeasuredChange, MeasuredChange], Any]) -> Callable[[], Any]:
         return lambda: changes(before.measured(before.champion), after.measured(after.champion))
 
     return {

@@ -17,7 +17,7 @@ from takeback.assessment.regression import WORSE, judge_changes
 from takeback.assessment.weighted import MEASURES
 from takeback.common import layout
 from takeback.common.errors import UserError
-from takeback.compare.measures import Measured, change, fairness_changes
+from takeback.compare.measures import MeasuredChange, change, fairness_changes
 from takeback.compare.revision import Revision
 from takeback.config.params import PARAMS, Config, Policy, parse_config
 from takeback.decisions.policy import DECISIONS, profit
@@ -104,7 +104,7 @@ def _comparable(before: Revision, settings: Config) -> bool:
     return same and before.files.exists(layout.scores(before.champion))
 
 
-def _measured(side: Revision, policy: Policy) -> Measured:
+def _measured(side: Revision, policy: Policy) -> MeasuredChange:
     """Return a revision's champion with the profit that its decisions make at a policy, and no group hidden."""
     scores = side.scores(side.champion)
     decisions = np.array([DECISIONS.index(text) for text in scores["decision"].to_pylist()])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from takeback.assessment.criteria import FAIL, INSUFFICIENT, may_stop, numbers
 from takeback.common.shown import plain
 from takeback.decisions.manifest import Manifest
-from takeback.releases.versions import Reason
+from takeback.releases.versions import BumpReason
 from takeback.report.headline import ROWS
 
 RELEASE, COMMIT, LOCK = "Release", "Commit", "Lock-SHA256"
@@ -22,7 +22,7 @@ _METRIC = re.compile(
 )
 
 
-class Content(NamedTuple):
+class TagMessage(NamedTuple):
     """What a release's tag says."""
 
     version: str
@@ -32,11 +32,11 @@ class Content(NamedTuple):
     manifest: Manifest
     gate: Mapping[str, Any]
     python: str
-    changes: Sequence[Reason]
+    changes: Sequence[BumpReason]
     commits: Sequence[str]
 
 
-def tag_message(content: Content) -> str:
+def tag_message(content: TagMessage) -> str:
     """Return the text of the annotated tag: the same for the same release."""
     manifest = content.manifest
     paragraphs = [
@@ -123,14 +123,14 @@ def _libraries(manifest: Manifest) -> list[str]:
     return [f"{name} {version}" for name, version in sorted((manifest.libraries or {}).items())]
 
 
-def _changes(content: Content) -> list[str]:
+def _changes(content: TagMessage) -> list[str]:
     if not content.previous:
         return ["The first release."]
     changes = [f"- {change.bump}: {change.text}" for change in content.changes]
     return [f"Changes since {content.previous}", *changes, *(f"- commit {commit}" for commit in content.commits)]
 
 
-def _trailers(content: Content) -> Iterator[tuple[str, str]]:
+def _trailers(content: TagMessage) -> Iterator[tuple[str, str]]:
     manifest, source = content.manifest, content.manifest.source or {}
     yield from ((RELEASE, content.version), (COMMIT, content.commit), (LOCK, content.lock_sha256))
     if content.previous:

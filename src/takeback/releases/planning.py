@@ -10,27 +10,27 @@ from takeback.releases import release_checks
 from takeback.releases.provenance import doubt, latest
 from takeback.releases.sharing import fetch_tags, lacking
 from takeback.releases.tags import ORIGIN, Tag, find_tag, read_tags, releases
-from takeback.releases.versions import BUMPS, Facts, Reason, Version, reasons
+from takeback.releases.versions import BUMPS, BumpReason, ReleaseFacts, Version, reasons
 from takeback.repository.git import HERE, commit_of, git
 from takeback.repository.git_objects import Committed
 
 FIRST = Version(1, 0, 0)
 
 
-class Plan(NamedTuple):
+class ReleasePlan(NamedTuple):
     """A release to be: its version, why, what stands against it, and the tag if it is made, or even done, already."""
 
     version: Version
     previous: Tag | None
     proposed: Version
-    changes: list[Reason]
+    changes: list[BumpReason]
     problems: list[str]
     made: Tag | None
     done: bool
     commit: str
 
 
-def plan(asked: str | None, shared: bool) -> Plan:
+def plan(asked: str | None, shared: bool) -> ReleasePlan:
     """Check everything and choose the version.
 
     Parameters
@@ -59,7 +59,7 @@ def plan(asked: str | None, shared: bool) -> Plan:
     problems += [*broken, *release_checks.problems(previous.name if previous else None)]
     if not made:
         problems += _taken(version, last)
-    return Plan(version, previous, proposed, changes, problems, made, done, commit)
+    return ReleasePlan(version, previous, proposed, changes, problems, made, done, commit)
 
 
 def _fetched() -> list[str]:
@@ -93,7 +93,7 @@ def _made(asked: str | None) -> Tag | None:
     return next((tag for tag in made if tag.name == asked), made[-1] if made else None)
 
 
-def _changes(previous: str | None) -> tuple[list[Reason], list[str]]:
+def _changes(previous: str | None) -> tuple[list[BumpReason], list[str]]:
     try:
         after = facts_of("HEAD")
         return (reasons(facts_of(previous), after) if previous else []), []
@@ -121,11 +121,11 @@ def _taken(version: Version, last: Version | None) -> list[str]:
     return []
 
 
-def facts_of(revision: str, folder: Path = HERE) -> Facts:
+def facts_of(revision: str, folder: Path = HERE) -> ReleaseFacts:
     """Return what decides the version of a release at a revision."""
     files = Committed(commit_of(revision, folder), revision, folder)
     try:
-        return Facts(
+        return ReleaseFacts(
             params={**files.yaml(PARAMS)},
             champion=str(files.json(layout.CHAMPION)["champion"]),
             features=tuple(map(str, files.json(layout.SELECTION)["selected"])),

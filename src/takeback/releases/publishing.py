@@ -10,8 +10,8 @@ from takeback.common.errors import UserError
 from takeback.common.files import read_json
 from takeback.decisions.manifest import MANIFEST, read_manifest
 from takeback.releases.environment_tags import register, registration
-from takeback.releases.message import Content, tag_message
-from takeback.releases.planning import Plan
+from takeback.releases.message import TagMessage, tag_message
+from takeback.releases.planning import ReleasePlan
 from takeback.releases.sharing import PartlyPushedError, objects_at, push, push_urls, shown
 from takeback.releases.signing import wanted
 from takeback.releases.storage import push_objects
@@ -22,14 +22,14 @@ from takeback.repository.objects import Stored
 from takeback.repository.repairs import check_text
 
 
-def message_of(planned: Plan) -> str:
+def message_of(planned: ReleasePlan) -> str:
     """Return the message of the tag, which an interrupted run may have made."""
     if planned.made:
         return planned.made.message
     previous, commit = planned.previous, planned.commit
     between = f"{previous.commit}..{commit}" if previous else commit
     return tag_message(
-        Content(
+        TagMessage(
             version=str(planned.version),
             commit=commit,
             lock_sha256=sha256(Committed(commit, "HEAD").bytes(Path("dvc.lock"))).hexdigest(),
@@ -43,7 +43,7 @@ def message_of(planned: Plan) -> str:
     )
 
 
-def publish(planned: Plan, sign: bool, shared: bool, tell: Callable[[str], object]) -> list[Stored]:
+def publish(planned: ReleasePlan, sign: bool, shared: bool, tell: Callable[[str], object]) -> list[Stored]:
     """Push the data, make the tag and push it; return the objects. Killed at any point, the same command completes it.
 
     Raises

@@ -22,7 +22,7 @@ class BadTagError(ValueError):
     """What is wrong with a tag, in words that follow its name."""
 
 
-class Content(NamedTuple):
+class TagObject(NamedTuple):
     """What a tag object says."""
 
     commit: str
@@ -35,7 +35,7 @@ class Content(NamedTuple):
     signed: bool
 
 
-def read_object(content: bytes, name: str) -> Content:
+def read_object(content: bytes, name: str) -> TagObject:
     """Read a tag object that lies under a name.
 
     Raises
@@ -60,7 +60,7 @@ def read_object(content: bytes, name: str) -> Content:
     message = text[head.end() : signatures[-1] if signatures else None]
     date = f"{head['seconds']} {head['zone']}"
     made = (head["tagger"].strip(), head["email"].strip(), date, _when(date))
-    return Content(head["object"], *made, message, _trailers(message), bool(signatures))
+    return TagObject(head["object"], *made, message, _trailers(message), bool(signatures))
 
 
 def _when(date: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from takeback.common.shown import json_text, line
 from takeback.compare import diff_formats
-from takeback.compare.diff_words import Section, Table, number, plain, value
+from takeback.compare.diff_words import DiffSection, Table, number, plain, value
 from takeback.releases.trend_reading import MEASURES, SMALLEST
 
 SCHEMA = 1
@@ -30,7 +30,7 @@ def as_text(rows: Rows) -> str:
     if len(rows) > 1:
         drawn = [sparkline([row["measures"][name]["value"] for row in rows]) for name in MEASURES]
         cells.rows.append(["trend", *[""] * (len(cells.header) - 1 - len(drawn)), *drawn])
-    return diff_formats.as_text([Section(title(rows), [*planted(rows), *forced(rows)], [cells])])
+    return diff_formats.as_text([DiffSection(title(rows), [*planted(rows), *forced(rows)], [cells])])
 
 
 def title(rows: Rows) -> str:

@@ -35,7 +35,7 @@ class Version(NamedTuple):
         return f"v{self.major}.{self.minor}.{self.patch}"
 
 
-class Facts(NamedTuple):
+class ReleaseFacts(NamedTuple):
     """What decides the next version: the settings, who is champion, its features and the data."""
 
     params: Mapping[str, Any]
@@ -44,14 +44,14 @@ class Facts(NamedTuple):
     source_sha256: str
 
 
-class Reason(NamedTuple):
+class BumpReason(NamedTuple):
     """One difference, and which part of the version it raises."""
 
     bump: str
     text: str
 
 
-def reasons(before: Facts, after: Facts) -> list[Reason]:
+def reasons(before: ReleaseFacts, after: ReleaseFacts) -> list[BumpReason]:
     """Return every difference between two releases, the weightiest first.
 
     Major: a consumer or policy owner must act, because the input contract, the reasons or the policy have another
@@ -59,26 +59,26 @@ def reasons(before: Facts, after: Facts) -> list[Reason]:
     """
     found = [*_results(before, after), *_settings(before.params, after.params)]
     if not found:
-        found = [Reason(PATCH, "same settings, features and data: a refit or a fix of code")]
+        found = [BumpReason(PATCH, "same settings, features and data: a refit or a fix of code")]
     return sorted(found, key=lambda reason: BUMPS.index(reason.bump))
 
 
-def _results(before: Facts, after: Facts) -> Iterator[Reason]:
+def _results(before: ReleaseFacts, after: ReleaseFacts) -> Iterator[BumpReason]:
     if before.champion != after.champion:
-        yield Reason(MINOR, f"champion: {before.champion} -> {after.champion}")
+        yield BumpReason(MINOR, f"champion: {before.champion} -> {after.champion}")
     came = sorted(set(after.features) - set(before.features))
     went = sorted(set(before.features) - set(after.features))
     if came or went:
-        yield Reason(MINOR, f"features: {', '.join([f'+{name}' for name in came] + [f'-{name}' for name in went])}")
+        yield BumpReason(MINOR, f"features: {', '.join([f'+{name}' for name in came] + [f'-{name}' for name in went])}")
     if before.source_sha256 != after.source_sha256:
-        yield Reason(MINOR, f"source data: sha256 {before.source_sha256[:12]} -> {after.source_sha256[:12]}")
+        yield BumpReason(MINOR, f"source data: sha256 {before.source_sha256[:12]} -> {after.source_sha256[:12]}")
 
 
-def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Reason]:
+def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[BumpReason]:
     for path, old, new in _differences(before, after):
         change = "added" if old is _ABSENT else "removed" if new is _ABSENT else f"{_short(old)} -> {_short(new)}"
         shape = old is _ABSENT or new is _ABSENT
-        yield Reason(_bump(path, shape), f"{'.'.join(path)}: {change}")
+        yield BumpReason(_bump(path, shape), f"{'.'.join(path)}: {change}")
 
 
 def _bump(path: tuple[str, ...], shape: bool) -> str:

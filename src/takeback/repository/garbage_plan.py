@@ -16,7 +16,7 @@ KEPT = (
 
 
 @dataclass(frozen=True)
-class Plan:
+class GarbagePlan:
     """What goes and what stays."""
 
     objects: list[Path]
@@ -29,7 +29,7 @@ class Plan:
         return not self.objects and not self.leftovers
 
 
-def gc_plan(top: Path) -> Plan:
+def gc_plan(top: Path) -> GarbagePlan:
     """Find what nothing needs.
 
     Raises
@@ -48,7 +48,7 @@ def gc_plan(top: Path) -> Plan:
     lines += [f"left alone, {item.in_use}: {item.path.relative_to(top)}" for item in found if item.in_use]
     paths = [*objects, *(item.path for item in free)]
     lines.append(f"To remove: {size_text(paths)}." if paths else "Nothing to remove.")
-    return Plan(objects, free, "\n".join(lines))
+    return GarbagePlan(objects, free, "\n".join(lines))
 
 
 def size_text(paths: list[Path]) -> str:

@@ -9,7 +9,7 @@ import yaml
 
 from takeback.config.composition import composed
 from takeback.config.params import parse_config
-from takeback.extras.alternatives.dossier import Facts, dossier
+from takeback.extras.alternatives.dossier import SearchFacts, dossier
 from takeback.extras.alternatives.dossier_tables import described
 from takeback.extras.alternatives.frontier_picture import frontier_picture
 from takeback.extras.alternatives.outputs import HEADER, experiment, trial_rows
@@ -19,7 +19,7 @@ from takeback.extras.alternatives.trials import Trial
 
 ROOT = Path(__file__).parents[2]
 JUDGED = ("age.under_25",)
-FACTS = Facts(
+FACTS = SearchFacts(
     {"data/split/train.parquet": "ab12"}, 100, 0.8, 20, JUDGED, {"return_rate": 0.15}, "takeback alternatives"
 )
 

@@ -17,7 +17,7 @@ from takeback.common.errors import UserError
 from takeback.common.files import read_json, sha256, thread_count, write_csv, write_text
 from takeback.common.yaml_text import load_yaml
 from takeback.config.params import PARAMS, Config, load_params
-from takeback.extras.alternatives.dossier import Facts, dossier
+from takeback.extras.alternatives.dossier import SearchFacts, dossier
 from takeback.extras.alternatives.evaluation import divide, judged_groups
 from takeback.extras.alternatives.frontier import choose
 from takeback.extras.alternatives.frontier_picture import frontier_picture
@@ -35,7 +35,7 @@ SOURCE = Path(__file__).parents[1]
 EVALUATED_BY = ("data", "preparation", "models", "decisions", "assessment")
 
 
-class Outcome(NamedTuple):
+class SearchOutcome(NamedTuple):
     """A finished search and what it was about."""
 
     found: Found
@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
     files: dict[str, str]
 
 
-def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | None, logs: Path) -> Outcome:
+def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | None, logs: Path) -> SearchOutcome:
     """Search on the training and calibration parts; see `takeback.extras.alternatives.search.run_search`.
 
     Parameters
@@ -77,10 +77,10 @@ def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | No
         evaluator(subject, log, thread_count(), bar.update) as evaluate,
     ):
         found = run_search(base, search, champion, limit, trials, evaluate)
-    return Outcome(found, search, subject, settings, limit, assumed, files)
+    return SearchOutcome(found, search, subject, settings, limit, assumed, files)
 
 
-def write_alternatives(outcome: Outcome, name: str, command: str) -> Trial | None:
+def write_alternatives(outcome: SearchOutcome, name: str, command: str) -> Trial | None:
     """Write trials.csv, frontier.svg and dossier.md to alternatives/NAME, and what was chosen as a preset.
 
     Returns
@@ -111,11 +111,11 @@ def preset(name: str) -> Path:
     return path
 
 
-def _facts(outcome: Outcome, judged: Sequence[str], command: str) -> Facts:
+def _facts(outcome: SearchOutcome, judged: Sequence[str], command: str) -> SearchFacts:
     policy = outcome.settings.policy.model_dump()
     assumptions = {name: value for name, value in policy.items() if name != "max_referral_rate"}
     rows, size = len(outcome.subject.pool.bad), outcome.settings.gate.min_group_size
-    return Facts(outcome.files, rows, outcome.limit, size, judged, assumptions, command)
+    return SearchFacts(outcome.files, rows, outcome.limit, size, judged, assumptions, command)
 
 
 def _assumption(text: str) -> tuple[str, Any]:

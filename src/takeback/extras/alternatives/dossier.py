@@ -51,7 +51,7 @@ METHOD = """\
 - No protected attribute is an input of any alternative. Reweighing reads groups in training only."""
 
 
-class Facts(NamedTuple):
+class SearchFacts(NamedTuple):
     """What a search was about: files with their hashes, rows, limits, and the assumptions of its policy."""
 
     files: dict[str, str]
@@ -64,7 +64,7 @@ class Facts(NamedTuple):
 
 
 def dossier(
-    facts: Facts, search: Search, trials: Sequence[Trial], finals: Sequence[Trial], chosen: Trial | None
+    facts: SearchFacts, search: Search, trials: Sequence[Trial], finals: Sequence[Trial], chosen: Trial | None
 ) -> str:
     """Return the dossier as Markdown."""
     parts = [
@@ -87,7 +87,7 @@ def dossier(
     return "\n\n".join(parts) + "\n"
 
 
-def _choice(facts: Facts, finals: Sequence[Trial], chosen: Trial | None) -> str:
+def _choice(facts: SearchFacts, finals: Sequence[Trial], chosen: Trial | None) -> str:
     rule = RULE.format(limit=facts.limit)
     if chosen is None:
         nearest = max(finals, key=lambda trial: lower_ratio(spread(trial.results, RATIO)))
@@ -121,7 +121,7 @@ def _wish(finals: Sequence[Trial]) -> str:
     return f"\n\n{cheapest} (trial {best.number})."
 
 
-def _method(facts: Facts, search: Search, trials: Sequence[Trial]) -> str:
+def _method(facts: SearchFacts, search: Search, trials: Sequence[Trial]) -> str:
     single = sum(trial.phase == SINGLE for trial in trials)
     return METHOD.format(
         rows=facts.rows,

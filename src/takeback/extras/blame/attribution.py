@@ -11,7 +11,7 @@ from takeback.assessment.bootstrap import find_metric, replicate_weights, resamp
 from takeback.common.errors import UserError
 from takeback.data.expressions import Array
 from takeback.extras.blame.changes import as_coalition, is_union, label
-from takeback.extras.blame.mixture import Outcome
+from takeback.extras.blame.mixture import MixtureOutcome
 from takeback.extras.blame.players import noise_gain, shapley
 from takeback.extras.blame.runs import Mixture, Runs
 
@@ -19,7 +19,7 @@ REPLICATES = 1000
 
 
 @dataclass(frozen=True)
-class Part:
+class StepEffect:
     """What one step, or several that cannot be told apart, moved the metric by; ``half`` is the interval's half."""
 
     step: str
@@ -42,12 +42,12 @@ class Attribution:
     champions: tuple[str, str]
     before: Fraction
     after: Fraction
-    parts: tuple[Part, ...]
+    parts: tuple[StepEffect, ...]
     merged: dict[str, str]
     values: dict[Mixture, Fraction]
 
     @property
-    def named(self) -> list[Part]:
+    def named(self) -> list[StepEffect]:
         """The parts that chance does not explain."""
         return [part for part in self.parts if part.named]
 
@@ -72,7 +72,7 @@ def attribute(runs: Runs, words: str, replicates: int = REPLICATES) -> Attributi
     parts = shapley({games[mix]: value for mix, value in values.items()})
     halves = _halves(runs, metric, {game: outcomes[mix] for mix, game in games.items()}, replicates)
     changes = {label(block): tuple(w for p in block for w in runs.pair.changes[p]) for block in runs.blocks}
-    found = [Part(step, changes[step], parts[step], halves.get(step)) for step in changes]
+    found = [StepEffect(step, changes[step], parts[step], halves.get(step)) for step in changes]
     return Attribution(
         metric,
         (runs.pair.before.name, runs.pair.after.name),
@@ -96,7 +96,7 @@ def _value(runs: Runs, mixture: Mixture, metric: str) -> Fraction:
     return Fraction(str(value))
 
 
-def _halves(runs: Runs, metric: str, outcomes: Mapping[Mixture, Outcome], replicates: int) -> dict[str, float]:
+def _halves(runs: Runs, metric: str, outcomes: Mapping[Mixture, MixtureOutcome], replicates: int) -> dict[str, float]:
     """Return half of each part's interval; nothing if a release is too old to have scores per applicant."""
     if any(outcome.scores is None for outcome in outcomes.values()):
         return {}
@@ -107,7 +107,7 @@ def _halves(runs: Runs, metric: str, outcomes: Mapping[Mixture, Outcome], replic
     return half_widths(draws, gains, known)
 
 
-def _resampled(metric: str, outcomes: Mapping[Mixture, Outcome], replicates: int) -> dict[Mixture, Array]:
+def _resampled(metric: str, outcomes: Mapping[Mixture, MixtureOutcome], replicates: int) -> dict[Mixture, Array]:
     """Resample the applicants of all mixtures together."""
     tables = {game: outcome.scores for game, outcome in outcomes.items() if outcome.scores is not None}
     ids = {game: table["id"].to_numpy() for game, table in tables.items()}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import ceil, log10
 from typing import Any
 
-from takeback.extras.blame.attribution import LEVEL, Attribution, Part
+from takeback.extras.blame.attribution import LEVEL, Attribution, StepEffect
 
 MOST_CHANGES = 3
 
@@ -52,7 +52,7 @@ def sentence(result: Attribution) -> str:
     return f"{named} of {change} in {result.metric}{within}."
 
 
-def verdict(part: Part) -> str:
+def verdict(part: StepEffect) -> str:
     """Return one word on a part."""
     if part.half is None:
         return "unknown"
@@ -79,7 +79,7 @@ def as_json(result: Attribution) -> dict[str, Any]:
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: StepEffect) -> dict[str, Any]:
     value, half = float(part.value), part.half
     interval = None if half is None else [value - half, value + half]
     return {
@@ -101,13 +101,13 @@ def _signed(value: Any, digits: int) -> str:
     return f"{float(value):+.{digits}f}"
 
 
-def _interval(part: Part, digits: int) -> str:
+def _interval(part: StepEffect, digits: int) -> str:
     if part.half is None:
         return "-"
     return f"{_signed(float(part.value) - part.half, digits)} to {_signed(float(part.value) + part.half, digits)}"
 
 
-def _changes(part: Part) -> str:
+def _changes(part: StepEffect) -> str:
     more = len(part.changes) - MOST_CHANGES
     return "; ".join(part.changes[:MOST_CHANGES]) + (f"; and {more} more" if more > 0 else "")
 

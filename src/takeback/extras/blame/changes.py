@@ -18,7 +18,7 @@ SHARED_FILES = ("dvc.yaml", "requirements.lock")
 
 
 @dataclass(frozen=True)
-class Revision:
+class Side:
     """One of the two revisions that are compared."""
 
     name: str
@@ -48,8 +48,8 @@ class Revision:
 class Pair:
     """Two revisions, and for each step that changed what changed in it, in words."""
 
-    before: Revision
-    after: Revision
+    before: Side
+    after: Side
     changes: dict[str, list[str]]
 
     @property
@@ -58,18 +58,18 @@ class Pair:
         return tuple(self.changes)
 
     @property
-    def ends(self) -> dict[frozenset[str], Revision]:
+    def ends(self) -> dict[frozenset[str], Side]:
         """The two mixtures that are the revisions themselves; a mixture is the steps taken from ``after``."""
         return {frozenset(): self.before, frozenset(self.players): self.after}
 
-    def side(self, player: str, mixture: frozenset[str]) -> Revision:
+    def side(self, player: str, mixture: frozenset[str]) -> Side:
         """Return the revision that a player's part of a mixture is taken from."""
         return self.after if player in mixture or player not in self.changes else self.before
 
 
 def compare(before: str, after: str, folder: Path) -> Pair:
     """Find what changed between two revisions of the repository in ``folder``."""
-    first, second = (Revision(name, commit_of(name, folder), folder) for name in (before, after))
+    first, second = (Side(name, commit_of(name, folder), folder) for name in (before, after))
     found = changed_settings(first.settings, second.settings)
     if rows := _source_words(first.snapshot.bytes(first.source), second.snapshot.bytes(second.source)):
         found["data"] = [f"source file, {rows}", *found.get("data", [])]
@@ -87,14 +87,14 @@ def _source_words(old: bytes, new: bytes) -> str | None:
     return ", ".join(f"{count} rows {word}" for word, count in counts.items() if count) or "another order of rows"
 
 
-def _code_files(before: Revision, after: Revision) -> list[str]:
+def _code_files(before: Side, after: Side) -> list[str]:
     """Return the files that differ and that some stage of either revision depends on."""
     paths = sorted({*_code_of_stages(before), *_code_of_stages(after), *SHARED_FILES})
     listed = git("diff", "--name-only", "-z", before.commit, after.commit, "--", *paths, folder=before.folder)
     return [name for name in listed.split("\0") if name]
 
 
-def _code_of_stages(side: Revision) -> set[str]:
+def _code_of_stages(side: Side) -> set[str]:
     stages = yaml.load(side.snapshot.bytes("dvc.yaml"), Loader=yaml.CSafeLoader)["stages"].values()
     return {dep for stage in stages for dep in stage.get("deps", []) if str(dep).startswith("src/")}
 

@@ -3,14 +3,14 @@
 from takeback.assessment.bootstrap import find_metric, flat_metrics
 from takeback.common import layout
 from takeback.common.errors import UserError
-from takeback.extras.blame.changes import Pair, Revision
-from takeback.extras.blame.mixture import Outcome
+from takeback.extras.blame.changes import Pair, Side
+from takeback.extras.blame.mixture import MixtureOutcome
 from takeback.repository.verification import version_differences
 
 LOCK = "requirements.lock"
 
 
-def check_end(side: Revision, outcome: Outcome) -> None:
+def check_end(side: Side, outcome: MixtureOutcome) -> None:
     """Check that a revision rebuilt has the champion and exactly the metrics of its commit.
 
     Raises
@@ -32,12 +32,12 @@ def check_end(side: Revision, outcome: Outcome) -> None:
     )
 
 
-def cannot_run(side: Revision, reason: str) -> UserError:
+def cannot_run(side: Side, reason: str) -> UserError:
     """Say that one of the revisions itself does not run."""
     return UserError(f"{side.name}: its own pipeline does not run here: {reason} {_pins(side)}")
 
 
-def recorded(side: Revision) -> tuple[str, dict[str, float | None]]:
+def recorded(side: Side) -> tuple[str, dict[str, float | None]]:
     """Return the champion and the metrics that a revision has in Git."""
     champion = side.snapshot.json(layout.CHAMPION)["champion"]
     folder = layout.test(champion)
@@ -57,7 +57,7 @@ def known_metric(pair: Pair, words: str) -> str:
     return name
 
 
-def _pins(side: Revision) -> str:
+def _pins(side: Side) -> str:
     if not side.snapshot.exists(LOCK):
         return f"It has no {LOCK}."
     if others := version_differences(side.snapshot.bytes(LOCK).decode()):

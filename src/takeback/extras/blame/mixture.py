@@ -17,7 +17,7 @@ from takeback.assessment.bootstrap import flat_metrics
 from takeback.common import layout
 from takeback.common.files import read_json, read_parquet
 from takeback.config.params import PARAMS
-from takeback.extras.blame.changes import SHARED_FILES, Pair, Revision
+from takeback.extras.blame.changes import SHARED_FILES, Pair, Side
 from takeback.extras.blame.players import PLAYERS, mixed_settings
 from takeback.repository.clones import repro
 from takeback.repository.git import git
@@ -46,7 +46,7 @@ print(json.dumps(refused))
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MixtureOutcome:
     """What a mixture of two revisions gave on the test part."""
 
     champion: str
@@ -78,7 +78,7 @@ def write_mixture(clone: Path, pair: Pair, mixture: frozenset[str], seed_shift: 
         target.write_bytes(content)
 
 
-def _check_out_code(clone: Path, side: Revision, all_of_it: bool) -> None:
+def _check_out_code(clone: Path, side: Side, all_of_it: bool) -> None:
     """Replace the pipeline file and, if they play, code and lock of the environment by a revision's."""
     if all_of_it:
         shutil.rmtree(clone / "src", ignore_errors=True)  # also what the other revision alone has, and byte code
@@ -86,13 +86,13 @@ def _check_out_code(clone: Path, side: Revision, all_of_it: bool) -> None:
     keep_all_runs(clone)
 
 
-def run_mixture(clone: Path, on_stage: Callable[[str], Any], candidate: str | None = None) -> Outcome:
+def run_mixture(clone: Path, on_stage: Callable[[str], Any], candidate: str | None = None) -> MixtureOutcome:
     """Run what a clone holds, and read what came out for the champion, or for a candidate that is given."""
     repro(clone, f"evaluate@{candidate}" if candidate else LAST_STAGE, experiment=EXPERIMENT, on_stage=on_stage)
     champion = candidate or read_json(clone / layout.CHAMPION)["champion"]
     folder, scores = clone / layout.test(champion), clone / layout.scores(champion)
     performance, fairness = (read_json(folder / f"{name}.json") for name in ("performance", "fairness"))
-    return Outcome(
+    return MixtureOutcome(
         champion,
         f"{champion} {_hash_of_candidate(clone, champion)}",
         flat_metrics(performance, fairness),

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from takeback.common.errors import UserError
 from takeback.extras.blame.changes import Blocks, Pair, is_union, merged
 from takeback.extras.blame.ends import cannot_run, check_end
-from takeback.extras.blame.mixture import Outcome, refused, run_mixture, settings_of, write_mixture
+from takeback.extras.blame.mixture import MixtureOutcome, refused, run_mixture, settings_of, write_mixture
 from takeback.repository.clones import temporary_clone
 
 Mixture = frozenset[str]
@@ -24,9 +24,9 @@ class Runs:
     """What the mixtures gave, why some could not run, and what each revision gave with other seeds."""
 
     pair: Pair
-    outcomes: dict[Mixture, Outcome] = field(default_factory=dict)
+    outcomes: dict[Mixture, MixtureOutcome] = field(default_factory=dict)
     failures: dict[Mixture, str] = field(default_factory=dict)
-    refits: dict[Mixture, list[Outcome]] = field(default_factory=dict)
+    refits: dict[Mixture, list[MixtureOutcome]] = field(default_factory=dict)
 
     @property
     def blocks(self) -> Blocks:
@@ -97,7 +97,7 @@ def _walk(runs: Runs, clone: Path, tasks: list[Task], bar: tqdm, stop: Event) ->
         bar.update()
 
 
-def _keep(runs: Runs, mixture: Mixture, seed_shift: int, outcome: Outcome) -> None:
+def _keep(runs: Runs, mixture: Mixture, seed_shift: int, outcome: MixtureOutcome) -> None:
     if seed_shift:
         runs.refits.setdefault(mixture, []).append(outcome)
         return

@@ -2,7 +2,7 @@
 
 from matplotlib.axes import Axes
 
-from takeback.extras.blame.attribution import Attribution, Part
+from takeback.extras.blame.attribution import Attribution, StepEffect
 from takeback.extras.blame.blame_words import sentence, shown_digits
 from takeback.report.charts import shortened
 from takeback.report.svg import COLOURS, picture
@@ -51,7 +51,7 @@ def _draw(axes: Axes, result: Attribution) -> None:
     axes.locator_params(axis="x", nbins=4)
 
 
-def _bar(axes: Axes, y: int, part: Part, start: float, digits: int) -> None:
+def _bar(axes: Axes, y: int, part: StepEffect, start: float, digits: int) -> None:
     end, colour = start + float(part.value), COLOURS["bad" if part.named else "soft"]
     fill = colour if part.named else COLOURS["ground"]
     axes.barh(y, float(part.value), 0.5, start, color=fill, edgecolor=colour, linewidth=1)
