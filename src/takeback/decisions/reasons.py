@@ -7,9 +7,10 @@ so six months of one thing are one reason.
 
 import numpy as np
 
-from takeback.data.contract import Contract, Reason
+from takeback.data.contract import Contract
 from takeback.data.encoding import matrix
 from takeback.data.expressions import Array, Columns, Levels, evaluate
+from takeback.data.fields import Reason
 from takeback.decisions.policy import APPROVE, DECISIONS, DECLINE
 from takeback.decisions.scoring import Scorer, Scores, probability
 from takeback.models.scorecard import Scorecard

@@ -7,7 +7,8 @@ from typing import Any
 from takeback.common import layout
 from takeback.common.files import missing_output, read_json, read_parquet, write_text
 from takeback.config.params import MODEL_NAMES, Config, load_params
-from takeback.data.contract import Contract, group_labels
+from takeback.data.contract import Contract
+from takeback.data.fields import group_labels
 from takeback.report.model_card import card
 from takeback.report.page import render
 from takeback.report.paired import paired_difference
