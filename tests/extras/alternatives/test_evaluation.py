@@ -63,7 +63,7 @@ def test_an_applicant_is_on_the_same_side_however_many_others_there_are(subject)
 
 def test_outcomes_of_those_who_validate_change_no_decision(subject, plain):
     where = np.isin(subject.pool.ids, divide(subject.pool, 1)[2].ids)
-    turned = subject.pool._replace(bad=np.where(where, 1 - subject.pool.bad, subject.pool.bad))
+    turned = subject.pool._replace(bad=subject.pool.bad.mask(where, 1 - subject.pool.bad))
     before, after = (evaluate(plain, "logistic", pool, JUDGED, 1) for pool in (subject.pool, turned))
     assert before["ratios"] == after["ratios"]
     assert before["auc"] == pytest.approx(1 - after["auc"])
