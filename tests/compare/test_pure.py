@@ -155,6 +155,13 @@ def test_examples_are_those_that_moved_most_and_no_more_than_asked_for():
     assert decision_changes(paired, None, 2)["reasons"] is None
 
 
+def test_reasons_are_counted_the_most_frequent_first_then_by_name():
+    before = scores([(str(i), "approve", 0.1) for i in range(6)])
+    after = scores([(str(i), "decline", 0.2) for i in range(6)])
+    found = decision_changes(paired_decisions(before, after), ["b", "late", "late", "a", "late", "c"], 0)
+    assert [*found["reasons"]["approve -> decline"].items()] == [("late", 3), ("a", 1), ("b", 1), ("c", 1)]
+
+
 def test_nobody_in_both_and_nobody_flipped():
     one, other = scores([("1", "approve", 0.1)]), scores([("2", "decline", 0.1)])
     assert decision_changes(paired_decisions(one, other), [], 3)["applicants"] == 0

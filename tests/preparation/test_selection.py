@@ -11,7 +11,7 @@ from takeback.common.errors import UserError
 from takeback.config.params import Selection
 from takeback.data.fields import Quarantine
 from takeback.data.ingestion import application_columns, groups_of, ingest
-from takeback.preparation.selection import information_value, proxy_gini, select
+from takeback.preparation.selection import _ordered, information_value, proxy_gini, select
 
 SETTINGS = Selection(exclude=(), bins=10, min_information_value=0, max_correlation=1, max_proxy_gini=1)
 
@@ -110,3 +110,24 @@ def test_selection_is_the_same_every_time(taiwan, training):
     limits = Selection(exclude=(), bins=10, min_information_value=0.01, max_correlation=0.9, max_proxy_gini=0.3)
     assert select(taiwan, limits, *training) == select(taiwan, limits, *training)
     assert select(taiwan, limits, *training)["selected"] == select(taiwan, limits, *backwards)["selected"]
+
+
+def test_missing_values_rank_lowest(taiwan, training):
+    columns, bad, groups = training
+    female, odd = groups["sex"] == "female", np.arange(len(bad)) % 2 == 1
+    values = pd.Series(1.0, bad.index).mask(female, 2.0).mask(female & odd, np.nan)
+    found = select(taiwan, SETTINGS, columns.assign(PAY_AMT6=values), bad, groups)["features"]["PAY_AMT6"]
+    missing = (female & odd).sum() / female.sum()
+    assert found["proxy_gini"]["sex"] == pytest.approx(abs(2 * (1 - missing) - 1))
+
+
+def test_levels_without_an_order_stand_in_the_order_of_their_bad_rates(german):
+    """The order of the contract does not matter, and what is rare among the bad stands first."""
+    levels = np.arange(len(german.levels["purpose"]), dtype=float)
+    columns = pd.DataFrame({name: np.zeros(40 * len(levels)) for name in german.columns})
+    columns["purpose"] = np.tile(levels, 40)
+    rates = np.random.default_rng(0).permutation(levels) / len(levels)
+    bad = pd.Series((np.repeat(np.arange(40), len(levels)) < 40 * np.tile(rates, 40)).astype(float))
+    ordered = _ordered(german, columns, bad)["purpose"]
+    assert (bad.groupby(ordered).mean().diff().dropna() > 0).all()
+    assert sorted(ordered.unique()) == [*levels]
