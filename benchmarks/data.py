@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,27 +13,15 @@ from takeback.config.composition import composed
 from takeback.config.params import Config, parse_config
 from takeback.data.contract import Contract
 from takeback.data.encoding import directions, encoded_names, feature_of, matrix
-from takeback.data.expressions import Array, names
-from takeback.data.ingestion import BAD, application_columns, groups_of, ingest
+from takeback.data.expressions import names
+from takeback.data.ingestion import ingest
 from takeback.data.tables import read_table
 from takeback.models.training import Training, reweighing
+from takeback.preparation.parts import Part, frame_of, part_of
 from takeback.preparation.selection import select
 
 FIRST_ID = 1_000_001
 BLOCK_ROWS = 120_000
-
-
-class Applications(NamedTuple):
-    """Every application in the file's order: input columns only, outcomes, and groups that audits and proxies need."""
-
-    columns: dict[str, Array]
-    bad: Array
-    groups: dict[str, Array]
-
-    def rows(self, index: Array) -> "Applications":
-        """Return some rows."""
-        columns, groups = ({name: v[index] for name, v in part.items()} for part in (self.columns, self.groups))
-        return Applications(columns, self.bad[index], groups)
 
 
 def shipped(*overrides: str) -> Config:
@@ -42,26 +29,24 @@ def shipped(*overrides: str) -> Config:
     return parse_config(composed(overrides, conf=ROOT / "conf"), "conf/")
 
 
-def applications(contract: Contract) -> Applications:
+def applications(contract: Contract) -> Part:
     """Read the source file as the stage ingest does; no row may be lost, or folds would not be those of the file."""
     table = read_table(ROOT / contract.source)
     accepted = ingest(contract, table).applications
     assert accepted.num_rows == table.num_rows, "rows in quarantine"
-    columns = application_columns(contract, accepted)
-    groups = {name: groups_of(contract, columns, name) for name in contract.protected}
-    # A protected column is not there, so whoever reads one fails.
-    inputs = {name: columns[name] for name in contract.inputs}
-    return Applications(inputs, accepted[BAD].cast(pa.float64()).to_numpy(), groups)
+    part = part_of(contract, frame_of(accepted))
+    return part._replace(columns=part.columns[[*contract.inputs]])  # whoever reads a protected column fails
 
 
-def training(settings: Config, name: str, part: Applications) -> Training:
+def training(settings: Config, name: str, part: Part) -> Training:
     """Return what a candidate trains on: features are selected on these rows alone."""
     contract = settings.data
     chosen = select(contract, settings.features, part.columns, part.bad, part.groups)["selected"]
     inputs = tuple(settings.model.rule.points) if name == "rule" else encoded_names(contract, chosen)
     check_no_protected_input(contract, inputs)
-    weight = reweighing(part.bad, [part.groups[attribute] for attribute in settings.model.reweigh])
-    return Training(matrix(contract, part.columns, inputs), part.bad, inputs, directions(contract, inputs), {}, weight)
+    bad = part.bad.to_numpy()
+    weight = reweighing(bad, [part.groups[attribute] for attribute in settings.model.reweigh])
+    return Training(matrix(contract, part.columns, inputs), bad, inputs, directions(contract, inputs), {}, weight)
 
 
 def check_no_protected_input(contract: Contract, inputs: tuple[str, ...]) -> None:

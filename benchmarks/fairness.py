@@ -14,6 +14,7 @@ from takeback.assessment.fairness_intervals import REPLICATES, fairness_interval
 from takeback.common import layout
 from takeback.config.params import load_params
 from takeback.data.contract import Contract
+from takeback.data.encoding import take
 from takeback.data.expressions import Array
 from takeback.decisions.bundle import load_scorer
 from takeback.decisions.scoring import Scores, score
@@ -39,7 +40,7 @@ def run(candidate: str = "xgboost", rounds: int = 3, scaled: int = 50) -> Result
     scorer = load_scorer(contract, ROOT / layout.candidate(candidate), ROOT / layout.decision(candidate))
     scores = score(scorer, part.columns)
     tasks: dict[str, tuple[int, Callable[[], object]]] = {
-        OURS: (REPLICATES, lambda: fairness_intervals(contract, scores, part.bad, part.groups)),
+        OURS: (REPLICATES, lambda: fairness_intervals(contract, scores, part.bad.to_numpy(), part.groups)),
         ROWS: (scaled, lambda: _row_by_row(contract, scores, part, scaled)),
         FAIRLEARN: (scaled, lambda: _by_fairlearn(scores, part, scaled)),
     }
@@ -74,7 +75,7 @@ def _row_by_row(contract: Contract, scores: Scores, part: Part, replicates: int)
     for _ in range(replicates):
         rows = random.integers(n, size=n)
         drawn = Scores(*(column[rows] for column in scores))
-        audit(contract, drawn, part.bad[rows], {name: members[rows] for name, members in part.groups.items()})
+        audit(contract, drawn, part.bad.to_numpy()[rows], take(part.groups, rows))
 
 
 def _by_fairlearn(scores: Scores, part: Part, replicates: int) -> None:

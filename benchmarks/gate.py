@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
+import pandas as pd
 from tqdm import tqdm
 
 from benchmarks.data import shipped
@@ -23,7 +23,7 @@ from takeback.data.ingestion import ingest
 from takeback.data.tables import read_table
 from takeback.decisions.scoring import Scores, score
 from takeback.extras.alternatives.evaluation import calibrated, fitted
-from takeback.preparation.parts import part_of
+from takeback.preparation.parts import frame_of, part_of
 from takeback.preparation.scenario import plant
 from takeback.preparation.splitting import split
 
@@ -96,7 +96,7 @@ def _judged(settings: Config, scores: Scores, bad: Array, groups: dict[str, Arra
 def _planted(settings: Config, splits: int) -> list[Proof]:
     """Run the champion's whole way on many splits: as shipped, and where bias is planted and nothing undoes it."""
     champion = read_json(ROOT / layout.CHAMPION)["champion"]
-    table = ingest(settings.data, read_table(ROOT / settings.data.source)).applications
+    table = frame_of(ingest(settings.data, read_table(ROOT / settings.data.source)).applications)
     plain = settings.model_copy(update={"model": settings.model.model_copy(update={"reweigh": ()})})
     variants = {"shipped": (settings, 0.0), "planted": (plain, SHARE), "planted, reweighed": (settings, SHARE)}
     outcomes: dict[str, list[dict[str, Any]]] = {name: [] for name in variants}
@@ -131,7 +131,7 @@ def _ratio(runs: list[dict[str, Any]]) -> str:
     return f"{np.mean(values):.2f} (sd {np.std(values):.2f})"
 
 
-def _run(settings: Config, name: str, table: pa.Table, salt: str, share: float) -> dict[str, Any]:
+def _run(settings: Config, name: str, table: pd.DataFrame, salt: str, share: float) -> dict[str, Any]:
     contract = settings.data
     parts = split(contract, settings.split.model_copy(update={"salt": salt}), table)
     if share:

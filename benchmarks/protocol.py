@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 from sklearn.model_selection import KFold, train_test_split
 
-from benchmarks.data import Applications, applications, shipped, training
+from benchmarks.data import applications, shipped, training
 from benchmarks.record import Limit, Result, say
 from takeback.config.params import MODEL_NAMES, Config
 from takeback.decisions.calibration import fit_calibrator
@@ -15,6 +15,7 @@ from takeback.decisions.policy import choose_thresholds
 from takeback.decisions.scoring import Scorer, margins, probability, thin_files
 from takeback.models.candidates import fit
 from takeback.models.packaged import Packaged, load_model, save_model
+from takeback.preparation.parts import Part
 
 METRICS = {"AUC": roc_auc_score, "Brier": brier_score_loss, "PR-AUC": average_precision_score}
 # The code of arXiv 2605.18147, *_meta_results.csv.
@@ -49,7 +50,7 @@ def run(candidates: tuple[str, ...] = MODEL_NAMES) -> Result:
     return Result("Published protocol", _about(data), header, _rows(measured), limits, _notes(), {"folds": measured})
 
 
-def _folds(settings: Config, name: str, data: Applications) -> Folds:
+def _folds(settings: Config, name: str, data: Part) -> Folds:
     measured: Folds = {metric: [] for metric in METRICS}
     for number, (train, test) in enumerate(KFold(3, shuffle=True, random_state=0).split(data.bad)):
         say(f"protocol: {name}, fold {number + 1} of 3")
@@ -63,15 +64,15 @@ def _folds(settings: Config, name: str, data: Applications) -> Folds:
     return measured
 
 
-def _scorer(settings: Config, name: str, train: Applications, held: Applications) -> Scorer:
+def _scorer(settings: Config, name: str, train: Part, held: Part) -> Scorer:
     model = _packaged(settings, name, train)
     margin = margins(settings.data, model, held.columns)
-    calibrator = fit_calibrator(settings.calibration.method, margin, held.bad)
+    calibrator = fit_calibrator(settings.calibration.method, margin, held.bad.to_numpy())
     thin = thin_files(settings.data, held.columns)
     return Scorer(settings.data, model, calibrator, choose_thresholds(settings.policy, calibrator(margin), thin))
 
 
-def _packaged(settings: Config, name: str, train: Applications) -> Packaged:
+def _packaged(settings: Config, name: str, train: Part) -> Packaged:
     """Fit, save and load again: what is measured is what a service would load."""
     with tempfile.TemporaryDirectory() as folder:
         checkpoints, package = Path(folder) / "checkpoints", Path(folder) / "package"
@@ -92,7 +93,7 @@ def _rows(measured: dict[str, Folds]) -> list[list[str]]:
     ]
 
 
-def _about(data: Applications) -> str:
+def _about(data: Part) -> str:
     return (
         f"KFold(3, shuffle=True, random_state=0) over the {len(data.bad)} rows in file order; of each training part a "
         "fifth, stratified, fits the calibrator and the rest selects the features and fits the model, with the "

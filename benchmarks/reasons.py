@@ -9,7 +9,7 @@ from benchmarks.machine import ROOT
 from benchmarks.record import Limit, Result, say
 from takeback.common import layout
 from takeback.config.params import load_params
-from takeback.data.encoding import matrix
+from takeback.data.encoding import matrix, take
 from takeback.data.expressions import Array, Columns
 from takeback.decisions.bundle import load_scorer
 from takeback.decisions.policy import DECISIONS, DECLINE
@@ -39,7 +39,7 @@ def run(rounds: int = 7) -> Result:
         for words, count in SIZES.items():
             say(f"reasons: {name}, {words}")
             rows = declined[:count]
-            times[name, words] = _measure(name, scorer, {key: x[rows] for key, x in columns.items()}, rounds)
+            times[name, words] = _measure(name, scorer, take(columns, rows), rounds)
     cheaper = {key: shap / ours for key, (ours, shap) in times.items()}
     return Result(
         "Reasons",

@@ -17,6 +17,7 @@ from takeback.data.ingestion import ingest
 from takeback.data.tables import read_table
 from takeback.models.candidates import fit
 from takeback.models.tree_ensemble import TreeEnsemble
+from takeback.preparation.parts import frame_of
 from takeback.preparation.splitting import PARTS, split
 
 # The chance that one of all the shares lies outside though the split is fair.
@@ -31,7 +32,7 @@ def prove(salts: int = 200, fits: int = 10) -> list[Proof]:
 
 def _shares(settings: Config, salts: int) -> Proof:
     table = read_table(ROOT / settings.data.source)
-    accepted = ingest(settings.data, table).applications
+    accepted = frame_of(ingest(settings.data, table).applications)
     held = np.array([settings.split.calibration, settings.split.test])
     expected = np.array([1 - held.sum(), *held])  # in the order of PARTS
     deviations = []
@@ -39,8 +40,8 @@ def _shares(settings: Config, salts: int) -> Proof:
     for number in tqdm(range(salts), unit="salt", delay=2):
         salted = settings.split.model_copy(update={"salt": f"salt {number}"})
         parts = split(settings.data, salted, accepted)
-        counts = np.array([parts[name].num_rows for name in PARTS])
-        deviations.append((counts / accepted.num_rows - expected) / np.sqrt(expected * (1 - expected) / table.num_rows))
+        counts = np.array([len(parts[name]) for name in PARTS])
+        deviations.append((counts / len(accepted) - expected) / np.sqrt(expected * (1 - expected) / table.num_rows))
     limit, worst = norm.isf(ERROR / 2 / np.size(deviations)), np.abs(deviations).max()
     claim = f"over {salts} salts no part's share lies outside binomial limits ({limit:.1f} sd, error {ERROR:g} in all)"
     seen = f"largest deviation {worst:.2f} sd, standard deviation of all {np.std(deviations):.2f} (1 expected)"

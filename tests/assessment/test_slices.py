@@ -3,8 +3,8 @@
 import re
 
 import numpy as np
-import pyarrow as pa
 import pytest
+from pandas import DataFrame, Series
 from scipy.stats import false_discovery_control
 from sklearn.metrics import log_loss
 
@@ -26,7 +26,12 @@ def made_up(contract, table, start, rows=5000):
     table = table.slice(start, rows)
     columns = read_columns(contract, table, contract.columns)[0]
     groups = {name: groups_of(contract, columns, name) for name in contract.protected}
-    return Part(pa.array([str(i) for i in range(start, start + rows)]), columns, np.zeros(rows), groups)
+    return Part(
+        Series(map(str, range(start, start + rows))),
+        DataFrame(columns),
+        Series(np.zeros(rows)),
+        DataFrame(groups),
+    )
 
 
 def outcomes(part, seed, planted=None, raised=0.0):
@@ -34,7 +39,7 @@ def outcomes(part, seed, planted=None, raised=0.0):
     random = np.random.default_rng(seed)
     pd = random.beta(1.5, 5, len(part.bad))
     true = np.where(planted, pd + raised, pd) if planted is not None else pd
-    return part._replace(bad=(random.random(len(pd)) < true).astype(float)), pd
+    return part._replace(bad=Series((random.random(len(pd)) < true).astype(float))), pd
 
 
 def search(taiwan, parts, seed, plant=lambda part: None, raised=0.0):
@@ -125,9 +130,7 @@ def test_every_row_meets_one_condition_of_each_feature(taiwan, parts):
 
 def test_a_slice_that_nobody_of_the_test_part_is_in_has_no_numbers(taiwan, parts):
     one, pd = outcomes(parts[0], 1, parts[0].groups["sex"] == "male", 0.4)
-    women = parts[1].groups["sex"] == "female"
-    two = Part(parts[1].ids.filter(women), *({k: v[women] for k, v in parts[1].columns.items()}, parts[1].bad[women]),
-               {k: v[women] for k, v in parts[1].groups.items()})  # fmt: skip
+    two = parts[1].rows(parts[1].groups["sex"] == "female")
     found = worst_slices(taiwan, one, pd, two, np.full(len(two.bad), 0.2))
     alone = [row["test"] for row in found["slices"] if "sex is male" in row["where"]]
     assert alone
@@ -137,7 +140,7 @@ def test_a_slice_that_nobody_of_the_test_part_is_in_has_no_numbers(taiwan, parts
 
 @pytest.mark.parametrize(("pd", "bad"), [(0.3, 0.0), (0.0, 0.0), (1.0, 1.0), (0.5, 1.0)])
 def test_one_pd_and_one_outcome_give_a_defined_result(taiwan, parts, pd, bad):
-    one, two = (part._replace(bad=np.full(len(part.bad), bad)) for part in parts)
+    one, two = (part._replace(bad=Series(np.full(len(part.bad), bad))) for part in parts)
     found = worst_slices(taiwan, one, np.full(5000, pd), two, np.full(5000, pd))
     assert np.isfinite(found["overall_log_loss"])
 

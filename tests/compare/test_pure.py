@@ -1,11 +1,12 @@
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from takeback.compare.data_changes import Applications, changed_cells, data_changes
-from takeback.compare.decision_changes import NO_REASON, decision_changes, flips, pair, paired_decisions
+from takeback.compare.decision_changes import NO_REASON, decision_changes, flips, paired_decisions
 from takeback.compare.drift import drift, stability_index
 from takeback.compare.settings_changes import (
     gate_changes,
@@ -14,32 +15,37 @@ from takeback.compare.settings_changes import (
     size_changes,
     value_changes,
 )
+from takeback.preparation.parts import frame_of
 
 ids = st.lists(st.integers(0, 30).map(str), unique=True, max_size=20)
 
 
-def text(values):
-    return pa.chunked_array([pa.array(values, pa.string())])
+def table(columns):
+    return frame_of(pa.table(columns))
 
 
 @given(ids, ids)
 def test_pairs_are_those_of_a_dictionary(before, after):
-    pairs = pair(text(before), text(after))
-    assert [before[i] for i in pairs.before] == [after[i] for i in pairs.after] == [i for i in after if i in before]
-    assert {before[i] for i in pairs.removed} == {*before} - {*after}
-    assert {after[i] for i in pairs.added} == {*after} - {*before}
+    sides = [scores([(i, "approve", float(i)) for i in side]) for side in (before, after)]
+    paired = paired_decisions(*sides)
+    assert [*paired["id"]] == [i for i in after if i in before]
+    assert [*paired["pd_before"]] == [*paired["pd_after"]] == [float(i) for i in after if i in before]
+    rows = data_changes(
+        *(applications(side, [1.0] * len(side), [0] * len(side), ["f"] * len(side)) for side in (before, after))
+    )["rows"]
+    assert (rows["removed"], rows["added"]) == (len({*before} - {*after}), len({*after} - {*before}))
 
 
 def test_a_cell_changes_when_its_value_does_and_missing_is_a_value():
-    before = pa.table({"x": [1.0, None, float("nan"), 2.0, None], "level": ["a", "b", None, None, "c"]})
-    after = pa.table({"x": [1.0, None, None, 3.0, 4.0], "level": ["a", "c", None, "d", "c"]})
+    before = table({"x": [1.0, None, float("nan"), 2.0, None], "level": ["a", "b", None, None, "c"]})
+    after = table({"x": [1.0, None, None, 3.0, 4.0], "level": ["a", "c", None, "d", "c"]})
     found = changed_cells(before, after)
     assert found["x"].tolist() == [False, False, False, True, True]
     assert found["level"].tolist() == [False, True, False, True, False]
 
 
 def test_a_column_that_became_text_is_compared_as_text():
-    assert changed_cells(pa.table({"x": [1, 2]}), pa.table({"x": ["1", "3"]}))["x"].tolist() == [False, True]
+    assert changed_cells(table({"x": [1, 2]}), table({"x": ["1", "3"]}))["x"].tolist() == [False, True]
 
 
 def test_the_stability_index_is_the_sum_of_its_definition():
@@ -62,31 +68,37 @@ def test_drift_is_seen_in_the_column_and_group_that_moved_and_in_no_other():
     before = {"still": random.normal(size=n), "moved": random.normal(size=n), "level": random.choice(["a", "b"], n)}
     group = random.choice(["man", "woman"], n)
     after = {**before, "moved": before["moved"] + (group == "woman")}
-    groups = np.array(group), np.array(group)
-    found = drift(pa.table(before), pa.table(after), groups)
+    groups = pd.Series(group), pd.Series(group)
+    found = drift(table(before), table(after), groups)
     assert found["woman"]["moved"] > 0.5
     assert found["man"]["moved"] == found["woman"]["still"] == found["woman"]["level"] == 0
-    assert drift(pa.table(before), pa.table(after))[""]["moved"] > 0.1
+    assert drift(table(before), table(after))[""]["moved"] > 0.1
 
 
 def test_drift_counts_what_is_missing_and_new_levels():
-    before = pa.table({"x": [1.0, 2.0] * 50, "level": ["a", "b"] * 50})
-    after = pa.table({"x": [None, 2.0] * 50, "level": ["a", "new"] * 50})
+    before = table({"x": [1.0, 2.0] * 50, "level": ["a", "b"] * 50})
+    after = table({"x": [None, 2.0] * 50, "level": ["a", "new"] * 50})
     assert drift(before, after)[""]["x"] > 0.5
     assert drift(before, after)[""]["level"] > 0.5
     assert drift(before, before)[""] == {"x": 0, "level": 0}
 
 
 def test_drift_of_a_column_without_any_value():
-    empty = pa.table({"x": pa.array([None, None], pa.float64())})
-    assert drift(empty, pa.table({"x": [1.0, 2.0]}))[""]["x"] > 0
+    empty = table({"x": pa.array([None, None], pa.float64())})
+    assert drift(empty, table({"x": [1.0, 2.0]}))[""]["x"] > 0
 
 
 def applications(names, limits, bad, sex):
-    table = pa.table({"ID": names, "LIMIT": limits, "bad": pa.array(bad, pa.int8())})
+    index = pd.Index(names, dtype="str")
+    rows = table({"LIMIT": pa.array(limits, pa.float64()), "bad": pa.array(bad, pa.int8())}).set_axis(index)
     groups = {"sex": {s: {"bad_rate": 0.5} for s in {*sex}}}
-    metrics = {"rows": {"quarantined": 0}, "bad_rate": float(np.mean(bad)), "source_sha256": "x", "groups": groups}
-    return Applications(table, "ID", metrics, {"sex": np.array(sex)})
+    metrics = {
+        "rows": {"quarantined": 0},
+        "bad_rate": float(np.mean(bad or [0])),
+        "source_sha256": "x",
+        "groups": groups,
+    }
+    return Applications(rows, metrics, pd.DataFrame({"sex": pd.Series(sex, index, dtype="str")}))
 
 
 def test_rows_are_counted_by_applicant_for_all_and_for_each_group():
@@ -108,15 +120,18 @@ def test_rows_in_another_order_are_no_change():
 
 
 def scores(rows):
-    names, decisions, pds = zip(*rows, strict=True)
-    return pa.table({"id": names, "decision": decisions, "pd": pds, "group_sex": ["f"] * len(rows)})
+    names, decisions, pds = ([row[i] for row in rows] for i in range(3))
+    text = {"id": names, "decision": decisions, "group_sex": ["f"] * len(rows)}
+    return table(
+        {name: pa.array(cells, pa.string()) for name, cells in text.items()} | {"pd": pa.array(pds, pa.float64())}
+    )
 
 
 def test_decisions_are_paired_by_applicant_and_counted_by_direction():
     before = scores([("1", "approve", 0.1), ("2", "refer", 0.2), ("3", "decline", 0.4), ("9", "approve", 0.1)])
     after = scores([("3", "approve", 0.1), ("2", "decline", 0.3), ("1", "approve", 0.1), ("8", "decline", 0.9)])
     paired = paired_decisions(before, after)
-    assert flips(paired)["id"].to_pylist() == ["3", "2"]
+    assert [*flips(paired)["id"]] == ["3", "2"]
     found = decision_changes(paired, ["late", NO_REASON], 1)
     assert (found["applicants"], found["flipped"], found["stricter"], found["milder"]) == (3, 2, 1, 1)
     assert found["table"]["decline"] == {"approve": 1, "refer": 0, "decline": 0}
@@ -138,6 +153,13 @@ def test_examples_are_those_that_moved_most_and_no_more_than_asked_for():
     assert (found["stricter"], found["milder"]) == (9, 0)
     assert decision_changes(paired, None, 0)["examples"] == []
     assert decision_changes(paired, None, 2)["reasons"] is None
+
+
+def test_reasons_are_counted_the_most_frequent_first_then_by_name():
+    before = scores([(str(i), "approve", 0.1) for i in range(6)])
+    after = scores([(str(i), "decline", 0.2) for i in range(6)])
+    found = decision_changes(paired_decisions(before, after), ["b", "late", "late", "a", "late", "c"], 0)
+    assert [*found["reasons"]["approve -> decline"].items()] == [("late", 3), ("a", 1), ("b", 1), ("c", 1)]
 
 
 def test_nobody_in_both_and_nobody_flipped():

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from takeback.data.cells import canonical, dates_of, numbers_of, text_of
-from takeback.data.contract import Column
+from takeback.data.fields import Column
 from takeback.data.ids import Seen, read_ids
 from takeback.data.tables import read_table
 from takeback.data.validation import any_broken, read_column

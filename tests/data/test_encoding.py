@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from takeback.data.contract import Column
 from takeback.data.encoding import directions, encoded_names, feature_of, matrix, with_derived
+from takeback.data.fields import Column
 
 NAN = np.nan
 HOUSING = ("housing=own", "housing=rent", "housing=for free")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takeback.common.errors import UserError
-from takeback.data.contract import Quarantine
+from takeback.data.fields import Quarantine
 from takeback.data.ingestion import application_columns, groups_of, ingest
 from takeback.stages.ingest_stage import read_source
 

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from takeback.data.cells import text_of
-from takeback.data.contract import Column
+from takeback.data.fields import Column
 from takeback.data.tables import read_table
 from takeback.data.validation import any_broken, explain, read_column, read_columns
 

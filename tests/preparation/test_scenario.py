@@ -1,7 +1,6 @@
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 from takeback.config.composition import composed
 from takeback.config.params import Scenario, parse_config
 from takeback.data.ingestion import ingest
+from takeback.preparation.parts import frame_of
 from takeback.preparation.scenario import describe, flips, plant
 from takeback.preparation.splitting import position, split
 
@@ -25,9 +25,8 @@ SHARES = st.floats(0, 1, exclude_max=True)
 
 def flipped(scenario, people):
     """The ids whose label turns."""
-    ids = [str(n) for n, _, _ in people]
-    groups, bad = np.array([g for _, g, _ in people]), np.array([int(b) for _, _, b in people])
-    return {applicant for applicant, flip in zip(ids, flips(scenario, ids, groups, bad), strict=True) if flip}
+    ids, groups, bad = (pd.Series([person[i] for person in people], dtype=object) for i in range(3))
+    return {*ids.astype(str)[flips(scenario, ids.astype(str), groups, bad.astype(float))]}
 
 
 def with_share(share, seed=1):
@@ -36,7 +35,7 @@ def with_share(share, seed=1):
 
 @pytest.fixture(scope="module")
 def train(taiwan_config, taiwan_table):
-    applications = ingest(taiwan_config.data, taiwan_table).applications
+    applications = frame_of(ingest(taiwan_config.data, taiwan_table).applications)
     return split(taiwan_config.data, taiwan_config.split, applications)["train"]
 
 
@@ -74,18 +73,18 @@ def test_flips_do_not_depend_on_the_split(taiwan_config):
 
 def test_only_labels_change_and_only_of_the_group(taiwan, train):
     planted = plant(taiwan, ON, train)
-    assert planted.schema == train.schema
-    assert planted.drop_columns(["bad"]).equals(train.drop_columns(["bad"]))
-    change = planted["bad"].to_numpy() - train["bad"].to_numpy()
+    assert planted.dtypes.equals(train.dtypes)
+    assert planted.drop(columns="bad").equals(train.drop(columns="bad"))
+    change = planted["bad"] - train["bad"]
     assert set(change) == {0, 1}
-    assert set(train.filter(pa.array(change == 1))["EDUCATION"].to_pylist()) == {"high_school"}
+    assert set(train[change == 1]["EDUCATION"]) == {"high_school"}
 
 
 def test_a_band_of_ages_can_be_the_group(taiwan, train):
     scenario = Scenario(attribute="age", group="under_25", share=0.5, seed=1)
-    changed = plant(taiwan, scenario, train)["bad"].to_numpy() > train["bad"].to_numpy()
+    changed = plant(taiwan, scenario, train)["bad"] > train["bad"]
     assert changed.any()
-    assert max(train.filter(pa.array(changed))["AGE"].to_pylist()) < 25
+    assert train[changed]["AGE"].max() < 25
 
 
 @pytest.mark.parametrize("scenario", [OFF, with_share(0.0)])

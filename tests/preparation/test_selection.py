@@ -9,9 +9,9 @@ from sklearn.metrics import roc_auc_score
 
 from takeback.common.errors import UserError
 from takeback.config.params import Selection
-from takeback.data.contract import Quarantine
+from takeback.data.fields import Quarantine
 from takeback.data.ingestion import application_columns, groups_of, ingest
-from takeback.preparation.selection import information_value, proxy_gini, select
+from takeback.preparation.selection import _ordered, information_value, proxy_gini, select
 
 SETTINGS = Selection(exclude=(), bins=10, min_information_value=0, max_correlation=1, max_proxy_gini=1)
 
@@ -22,7 +22,7 @@ def training(taiwan, taiwan_rows):
     table = ingest(contract, taiwan_rows).applications
     columns = application_columns(contract, table)
     groups = {name: groups_of(contract, columns, name) for name in contract.protected}
-    return columns, table["bad"].to_numpy().astype(float), groups
+    return pd.DataFrame(columns), pd.Series(table["bad"].to_numpy().astype(float)), pd.DataFrame(groups)
 
 
 def verdict(contract, training, name, **limits):
@@ -33,8 +33,8 @@ def verdict(contract, training, name, **limits):
 
 def test_information_value_of_a_hand_worked_example():
     # 0: 40 good, 10 bad; 1: 20 good, 30 bad. With half a case more in each: 40.5, 10.5 and 20.5, 30.5.
-    values = np.repeat([0.0, 1.0], 50)
-    bad = np.repeat([0.0, 1.0, 0.0, 1.0], [40, 10, 20, 30])
+    values = pd.Series(np.repeat([0.0, 1.0], 50))
+    bad = pd.Series(np.repeat([0.0, 1.0, 0.0, 1.0], [40, 10, 20, 30]))
     low = (40.5 / 61 - 10.5 / 41) * math.log((40.5 / 61) / (10.5 / 41))
     high = (20.5 / 61 - 30.5 / 41) * math.log((20.5 / 61) / (30.5 / 41))
     assert information_value(values, bad, 2) == pytest.approx(low + high)
@@ -43,7 +43,7 @@ def test_information_value_of_a_hand_worked_example():
 
 @given(st.lists(st.tuples(st.sampled_from([-1.0, 0.0, 2.5, 7.0, np.nan]), st.booleans()), min_size=2, max_size=40))
 def test_information_value_follows_its_formula(rows):
-    values, bad = np.array([v for v, _ in rows]), np.array([b for _, b in rows], dtype=float)
+    values, bad = pd.Series([v for v, _ in rows]), pd.Series([b for _, b in rows], dtype=float)
     counts = pd.DataFrame({"value": values, "bad": bad}).groupby("value", dropna=False)["bad"].agg(["sum", "size"])
     goods, bads = counts["size"] - counts["sum"] + 0.5, counts["sum"] + 0.5
     share = pd.DataFrame({"good": goods / goods.sum(), "bad": bads / bads.sum()})
@@ -53,8 +53,8 @@ def test_information_value_follows_its_formula(rows):
 
 @given(st.lists(st.tuples(st.sampled_from([-3.0, 0.0, 1.0, 1.5, np.nan]), st.booleans()), min_size=2))
 def test_proxy_gini_is_that_of_scikit_learn(rows):
-    values, member = np.array([v for v, _ in rows]), np.array([m for _, m in rows])
-    score = proxy_gini(values, np.where(member, "a", "b"))
+    values, member = pd.Series([v for v, _ in rows]), np.array([m for _, m in rows])
+    score = proxy_gini(values.rank(na_option="top"), pd.Series(np.where(member, "a", "b")))
     if member.all() or not member.any():
         assert score == 0
     else:
@@ -62,15 +62,15 @@ def test_proxy_gini_is_that_of_scikit_learn(rows):
 
 
 def test_proxy_gini_is_that_of_the_group_it_tells_best():
-    groups = np.array(["a", "b", "c"] * 20)
-    assert proxy_gini(np.where(groups == "c", 5.0, 1.0), groups) == 1
-    assert proxy_gini(np.ones(60), groups) == 0
+    groups = pd.Series(["a", "b", "c"] * 20)
+    assert proxy_gini((groups == "c").rank(), groups) == 1
+    assert proxy_gini(pd.Series(np.ones(60)).rank(), groups) == 0
 
 
 def test_a_planted_proxy_is_dropped(taiwan, training):
     columns, bad, groups = training
     noise = np.random.default_rng(1).normal(0, 0.3, len(bad))
-    planted = ({**columns, "PAY_AMT6": columns["SEX"] + noise}, bad, groups)
+    planted = (columns.assign(PAY_AMT6=columns["SEX"] + noise), bad, groups)
     assert verdict(taiwan, training, "PAY_AMT6", max_proxy_gini=0.9)[0]
     selected, why = verdict(taiwan, planted, "PAY_AMT6", max_proxy_gini=0.9)
     assert not selected
@@ -81,7 +81,7 @@ def test_a_planted_proxy_is_dropped(taiwan, training):
 def test_of_two_twins_the_weaker_is_dropped_and_says_so(taiwan, training):
     columns, bad, groups = training
     twin = np.where(np.arange(len(bad)) % 50 == 0, 0, -2 * columns["PAY_0"])
-    planted = ({**columns, "PAY_AMT6": twin}, bad, groups)
+    planted = (columns.assign(PAY_AMT6=twin), bad, groups)
     result = select(taiwan, SETTINGS, *planted)["features"]
     assert result["PAY_0"]["information_value"] > result["PAY_AMT6"]["information_value"]
     assert verdict(taiwan, planted, "PAY_0", max_correlation=0.9)[0]
@@ -106,13 +106,28 @@ def test_selection_knows_every_feature_and_no_protected_column(taiwan, training)
 
 
 def test_selection_is_the_same_every_time(taiwan, training):
-    columns, bad, groups = training
-    backwards = np.arange(len(bad))[::-1]
-    shuffled = (
-        {n: v[backwards] for n, v in columns.items()},
-        bad[backwards],
-        {n: g[backwards] for n, g in groups.items()},
-    )
+    backwards = [each[::-1].reset_index(drop=True) for each in training]
     limits = Selection(exclude=(), bins=10, min_information_value=0.01, max_correlation=0.9, max_proxy_gini=0.3)
     assert select(taiwan, limits, *training) == select(taiwan, limits, *training)
-    assert select(taiwan, limits, *training)["selected"] == select(taiwan, limits, *shuffled)["selected"]
+    assert select(taiwan, limits, *training)["selected"] == select(taiwan, limits, *backwards)["selected"]
+
+
+def test_missing_values_rank_lowest(taiwan, training):
+    columns, bad, groups = training
+    female, odd = groups["sex"] == "female", np.arange(len(bad)) % 2 == 1
+    values = pd.Series(1.0, bad.index).mask(female, 2.0).mask(female & odd, np.nan)
+    found = select(taiwan, SETTINGS, columns.assign(PAY_AMT6=values), bad, groups)["features"]["PAY_AMT6"]
+    missing = (female & odd).sum() / female.sum()
+    assert found["proxy_gini"]["sex"] == pytest.approx(abs(2 * (1 - missing) - 1))
+
+
+def test_levels_without_an_order_stand_in_the_order_of_their_bad_rates(german):
+    """The order of the contract does not matter, and what is rare among the bad stands first."""
+    levels = np.arange(len(german.levels["purpose"]), dtype=float)
+    columns = pd.DataFrame({name: np.zeros(40 * len(levels)) for name in german.columns})
+    columns["purpose"] = np.tile(levels, 40)
+    rates = np.random.default_rng(0).permutation(levels) / len(levels)
+    bad = pd.Series((np.repeat(np.arange(40), len(levels)) < 40 * np.tile(rates, 40)).astype(float))
+    ordered = _ordered(german, columns, bad)["purpose"]
+    assert (bad.groupby(ordered).mean().diff().dropna() > 0).all()
+    assert sorted(ordered.unique()) == [*levels]

@@ -1,13 +1,19 @@
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from takeback.common.errors import UserError
+from takeback.common.files import write_parquet
 from takeback.config.params import Split
+from takeback.data.fields import Quarantine
+from takeback.data.ingestion import ingest
+from takeback.preparation.parts import frame_of, read_frame, write_frame
 from takeback.preparation.splitting import PARTS, position, split
 
 SETTINGS = Split(calibration=0.2, test=0.3, test_from=None, salt="salt")
@@ -15,19 +21,20 @@ SETTINGS = Split(calibration=0.2, test=0.3, test_from=None, salt="salt")
 
 def applications(ids):
     """Every application is in each part's half of good and bad ones: the outcome follows the id."""
-    return pa.table({"ID": [str(n) for n in ids], "bad": pa.array([n % 2 for n in ids], pa.int8())})
+    table = pa.table({"ID": pa.array(map(str, ids), pa.string()), "bad": pa.array([n % 2 for n in ids], pa.int8())})
+    return frame_of(table)
 
 
 def sides(contract, table, settings=SETTINGS):
     parts = split(contract, settings, table)
-    return {applicant: name for name in PARTS for applicant in parts[name]["ID"].to_pylist()}
+    return {applicant: name for name in PARTS for applicant in parts[name]["ID"]}
 
 
 @given(st.randoms(use_true_random=False), st.integers(200, 400))
 def test_parts_are_disjoint_and_complete(taiwan, random, count):
     ids = random.sample(range(100_000), count)
     parts = split(taiwan, SETTINGS, applications(ids))
-    together = [applicant for part in parts.values() for applicant in part["ID"].to_pylist()]
+    together = [applicant for part in parts.values() for applicant in part["ID"]]
     assert sorted(together) == sorted(map(str, ids))
 
 
@@ -48,7 +55,7 @@ def test_a_position_is_a_share(applicant, salt):
 
 def test_shares_are_near_the_settings(taiwan):
     parts = split(taiwan, SETTINGS, applications(range(20_000)))
-    shares = [parts[name].num_rows / 20_000 for name in ("train", "calibration", "test")]
+    shares = [len(parts[name]) / 20_000 for name in ("train", "calibration", "test")]
     np.testing.assert_allclose(shares, [0.5, 0.2, 0.3], atol=0.015)
 
 
@@ -60,18 +67,18 @@ def test_another_salt_divides_in_another_way(taiwan):
 @pytest.fixture
 def dated(taiwan):
     start, ids = date(2024, 1, 1), range(300)
-    days = pa.array([start + timedelta(days=n) for n in ids], pa.date32())
+    days = pd.Series([start + timedelta(days=n) for n in ids], dtype=pd.ArrowDtype(pa.date32()))
     contract = taiwan.model_copy(update={"date": "applied"})
-    return contract, applications(ids).append_column("applied", days)
+    return contract, applications(ids).assign(applied=days)
 
 
 def test_a_date_makes_the_latest_applications_the_test(dated):
     contract, table = dated
     parts = split(contract, SETTINGS.model_copy(update={"test_from": "2024-07-01"}), table)
-    assert parts["test"]["applied"].to_pylist() == [d for d in table["applied"].to_pylist() if d >= date(2024, 7, 1)]
-    assert sum(part.num_rows for part in parts.values()) == 300
-    assert {position(text, "salt") < 0.2 for text in parts["calibration"]["ID"].to_pylist()} == {True}
-    assert {position(text, "salt") < 0.2 for text in parts["train"]["ID"].to_pylist()} == {False}
+    assert [*parts["test"]["applied"]] == [d for d in table["applied"] if d >= date(2024, 7, 1)]
+    assert sum(len(part) for part in parts.values()) == 300
+    assert {position(text, "salt") < 0.2 for text in parts["calibration"]["ID"]} == {True}
+    assert {position(text, "salt") < 0.2 for text in parts["train"]["ID"]} == {False}
 
 
 def test_a_text_that_is_no_date_is_a_user_error(dated):
@@ -84,3 +91,13 @@ def test_a_text_that_is_no_date_is_a_user_error(dated):
 def test_a_part_with_one_outcome_is_a_user_error(taiwan, ids):
     with pytest.raises(UserError, match=r"part has \d+ applications, \d+ of them bad; expected good and bad ones"):
         split(taiwan, SETTINGS, applications(ids))
+
+
+def test_a_part_is_written_as_arrow_would(taiwan, taiwan_rows, tmp_path):
+    """No pandas version, index or changed type in the file: what ingestion wrote comes back byte for byte."""
+    lenient = taiwan.model_copy(update={"quarantine": Quarantine(max_share=1, min_rows=1)})
+    table = ingest(lenient, taiwan_rows).applications
+    write_parquet(tmp_path / "arrow.parquet", table)
+    write_frame(tmp_path / "pandas.parquet", read_frame(tmp_path / "arrow.parquet")[lambda frame: frame["bad"] >= 0])
+    assert (tmp_path / "pandas.parquet").read_bytes() == (tmp_path / "arrow.parquet").read_bytes()
+    assert pq.read_schema(tmp_path / "pandas.parquet").metadata is None

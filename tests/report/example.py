@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pandas as pd
+
 NAMES = ("rule", "logistic", "forest", "xgboost")
 DECISION = {"approve_rate": 0.5123, "refer_rate": 0.2, "decline_rate": 0.2877, "profit_per_application": 0.0444}
 UNSURE = "insufficient evidence"
@@ -27,11 +29,11 @@ def candidate(auc: float, gain: float | None = 0.01, **decision: float | None) -
             "decision.bad_rate_among_approved": None,
             "sex.second.approval_ratio": [0.4411, 0.6811],
         },
-        "roc": [{"false_positive_rate": x, "true_positive_rate": x} for x in (0.0, 0.5, 1.0)],
-        "calibration": [{"count": 50.0, "mean_pd": 0.1, "bad_rate": 0.2}] * 2,
+        "roc": pd.DataFrame({name: [0.0, 0.5, 1.0] for name in ("false_positive_rate", "true_positive_rate")}),
+        "calibration": pd.DataFrame([{"count": 50.0, "mean_pd": 0.1, "bad_rate": 0.2}] * 2),
         "training": {"rows": 100},
-        "importance": [{"feature": "income", "mean_absolute_contribution": 1.0}],
-        "learning_curve": [],
+        "importance": pd.DataFrame([{"feature": "income", "mean_absolute_contribution": 1.0}]),
+        "learning_curve": pd.DataFrame(),
         "thresholds": {"approve_below": 0.1456, "decline_from": 0.1892},
         "gain": None if gain is None else {"value": gain, "interval": [gain - 0.005, gain + 0.005]},
     }
@@ -53,9 +55,9 @@ def criterion(value: float | None, result: str, blocks: str = "fail", **interval
     return {"value": value, "low": None, "high": None, "limit": 0.8, "blocks": blocks, "result": result, **interval}
 
 
-def curve(*attributes: str) -> list[dict[str, float]]:
+def curve(*attributes: str) -> pd.DataFrame:
     gaps = {f"validation_pd_difference_{name}": 0.1 for name in attributes}
-    return [{"round": i, "train_logloss": 0.5, "validation_logloss": 0.6, **gaps} for i in (1.0, 2.0, 3.0)]
+    return pd.DataFrame({"round": [1, 2, 3], "train_logloss": 0.5, "validation_logloss": 0.6, **gaps})
 
 
 def near(share: float) -> dict[str, Any]:
@@ -63,11 +65,11 @@ def near(share: float) -> dict[str, Any]:
     return {"value": 0.1456, "count": 5, "share": share, "groups": groups}
 
 
-def surface() -> list[dict[str, float]]:
+def surface() -> pd.DataFrame:
     grid = [0.1, 0.2, 0.3]
     rows = [(low, high, 0.05 - abs(low - 0.2) - abs(high - 0.3) / 2) for low in grid for high in grid if low <= high]
     names = ("approve_below", "decline_from", "profit_per_application", "referral_rate")
-    return [dict(zip(names, (*row, 2 * (row[1] - row[0])), strict=True)) for row in rows]
+    return pd.DataFrame([(*row, 2 * (row[1] - row[0])) for row in rows], columns=names)
 
 
 def found(where: str, low: float, *, passes: bool = False) -> dict[str, Any]:

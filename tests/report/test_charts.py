@@ -2,7 +2,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 import matplotlib
-import numpy as np
+import pandas as pd
 import pytest
 
 from takeback.report import charts
@@ -13,9 +13,9 @@ from tests.report import example
 
 THEME = {f"var(--{name})" for name in COLOURS}
 HOSTILE = 'a$_{b --><script>alert("1")</script>&'
-CURVE = [{"false_positive_rate": x / 10, "true_positive_rate": (x / 10) ** 0.5} for x in range(11)]
-BINS = [{"count": 50, "mean_pd": 0.1, "bad_rate": 0.0}, {"count": 50, "mean_pd": 0.6, "bad_rate": 0.7}]
-LEARNING = [{"round": i, "train_logloss": 1 / i, "validation_logloss": 1 / i + 0.1} for i in range(1, 9)]
+CURVE = pd.DataFrame([{"false_positive_rate": x / 10, "true_positive_rate": (x / 10) ** 0.5} for x in range(11)])
+BINS = pd.DataFrame({"count": [50, 50], "mean_pd": [0.1, 0.6], "bad_rate": [0.0, 0.7]})
+LEARNING = pd.DataFrame([{"round": i, "train_logloss": 1 / i, "validation_logloss": 1 / i + 0.1} for i in range(1, 9)])
 
 
 CHOSEN = {"approve_below": 0.2, "decline_from": 0.3}
@@ -134,16 +134,16 @@ def test_the_surface_shows_where_analysts_have_no_time_left(most_referred):
 
 
 def test_the_grid_has_approval_along_x_decline_along_y_and_nothing_where_they_cross():
-    x, y, profit, referred = _grid(example.surface())
-    assert [*x] == [*y] == [0.1, 0.2, 0.3]
-    assert profit[2, 1] == max(row["profit_per_application"] for row in example.surface())
-    assert referred[2, 0] == pytest.approx(0.4)
-    assert np.isnan(profit).tolist() == [[False, True, True], [False, False, True], [False, False, False]]
+    profit, referred = _grid(example.surface())
+    assert [*profit.columns] == [*profit.index] == [0.1, 0.2, 0.3]
+    assert profit.loc[0.3, 0.2] == example.surface()["profit_per_application"].max()
+    assert referred.loc[0.3, 0.1] == pytest.approx(0.4)
+    assert profit.isna().to_numpy().tolist() == [[False, True, True], [False, False, True], [False, False, False]]
 
 
 def test_a_surface_with_nothing_to_choose_is_none():
     assert surface(example.surface()[:1], CHOSEN, 0.1) is None
-    same = [{**row, "profit_per_application": 0.1} for row in example.surface()]
+    same = example.surface().assign(profit_per_application=0.1)
     assert surface(same, CHOSEN, 0.1) is None
 
 

@@ -1,5 +1,6 @@
 """Each section says what its numbers are, and is whole without them."""
 
+import pandas as pd
 import pytest
 
 from takeback.report.page import render
@@ -158,7 +159,7 @@ def test_learning_draws_the_gap_where_it_was_measured(metrics):
     assert "Gap between groups by round" in shown(metrics, "learning")
     metrics["candidates"]["xgboost"]["learning_curve"] = curve()
     assert "Gap between groups by round" not in shown(metrics, "learning")
-    metrics["candidates"]["xgboost"]["learning_curve"] = []
+    metrics["candidates"]["xgboost"]["learning_curve"] = pd.DataFrame()
     assert "No candidate learns in rounds." in shown(metrics, "learning")
 
 

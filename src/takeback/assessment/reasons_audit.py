@@ -8,7 +8,7 @@ import numpy as np
 
 from takeback.common.disclosure import between, few, hidden_groups
 from takeback.data.contract import Contract
-from takeback.data.encoding import feature_of, matrix
+from takeback.data.encoding import feature_of, matrix, take
 from takeback.data.expressions import Array, Columns, names
 from takeback.decisions.policy import DECISIONS, DECLINE, REFER
 from takeback.decisions.reasons import baseline, effects, has_own_reasons
@@ -87,7 +87,7 @@ def _top_lowers_pd(scorer: Scorer, columns: Columns, scores: Scores, given: Sequ
     lowers = np.zeros(len(first), dtype=bool)
     for reason in scorer.contract.reasons.values():
         rows = np.flatnonzero(first == reason.words)
-        some = {name: values[rows] for name, values in columns.items()}
+        some = take(columns, rows)
         lowers[rows] = probability(scorer, baseline(scorer.contract, reason, some)) < scores.pd[rows]
     return lowers
 
@@ -140,7 +140,7 @@ def _agreement(
     rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(MOST_ROWS, len(rows))).astype(int))] if len(rows) else rows
     if not len(rows):
         return {"rows": 0, "top_agrees": None, "rank_correlation": None}
-    some = {name: values[rows] for name, values in columns.items()}
+    some = take(columns, rows)
     _, ours = effects(scorer, some, scores.pd[rows])
     theirs = tree_shap(matrix(scorer.contract, some, scorer.model.inputs)).astype(float)
     theirs = theirs @ shares_of_reasons(scorer.contract, scorer.model.inputs)

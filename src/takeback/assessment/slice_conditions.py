@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from takeback.data.contract import Contract, group_labels
+from takeback.data.contract import Contract
 from takeback.data.encoding import with_derived
 from takeback.data.expressions import Array
+from takeback.data.fields import group_labels
 from takeback.preparation.parts import Part
 
 BINS = 5

@@ -61,7 +61,7 @@ def worst_slices(
     cut = conditions(contract, calibration, test)
     loss, expected = _log_loss(calibration_pd, calibration.bad), _entropy(calibration_pd)
     with threadpool_limits(1):  # two threads would add in another order
-        tried = _tried(cut, loss - expected, calibration_pd, calibration.bad, least)
+        tried = _tried(cut, loss - expected, calibration_pd, calibration.bad.to_numpy(), least)
     rows, shown = [], [np.ones(len(test.bad), dtype=bool)]
     for found in sorted(_distinct(cut.found, tried), key=lambda found: -found.excess):
         inside, there = (hot[:, found.first] * hot[:, found.second] == 1 for hot in (cut.found, cut.measured))
@@ -144,7 +144,7 @@ def _measured(part: Part, pd: Array, inside: Array, secret: bool, least: int) ->
     result |= {"expected_log_loss": expected.mean(), "mean_pd": pd[inside].mean()}
     if one_sided(bad, count - bad, least):
         return result
-    weights = replicate_weights(part.ids.filter(inside).to_pylist(), REPLICATES)
+    weights = replicate_weights(part.ids[inside].tolist(), REPLICATES)
     total = weights.sum(axis=1)
     means = np.divide(
         (weights * (loss - expected)).sum(axis=1), total, out=np.full(REPLICATES, np.nan), where=total > 0

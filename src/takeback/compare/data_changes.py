@@ -2,22 +2,19 @@
 
 from typing import Any, NamedTuple
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import pandas as pd
 
-from takeback.compare.decision_changes import Pairs, pair
-from takeback.compare.drift import drift
-from takeback.data.expressions import Array
+from takeback.compare.drift import alike, drift
+
+MOVES = ("before", "after", "added", "removed", "changed")
 
 
 class Applications(NamedTuple):
-    """A table of applications, its id column, the data metrics, and each row's group of each protected attribute."""
+    """Applications by id, the data metrics, and everybody's group of each protected attribute, by id too."""
 
-    table: pa.Table
-    id: str
+    table: pd.DataFrame
     metrics: dict[str, Any]
-    groups: dict[str, Array]
+    groups: pd.DataFrame
 
 
 def data_changes(before: Applications, after: Applications) -> dict[str, Any]:
@@ -30,73 +27,70 @@ def data_changes(before: Applications, after: Applications) -> dict[str, Any]:
         removed, and changed (rows of each); ``drift`` of each column; and ``groups``, for each protected attribute and
         group its rows, bad rate and drift. Who changed the group counts where they are now.
     """
-    pairs = pair(before.table[before.id], after.table[after.id])
-    names = [n for n in before.table.column_names if n in after.table.column_names and n not in (before.id, after.id)]
-    cells = changed_cells(before.table.select(names).take(pairs.before), after.table.select(names).take(pairs.after))
-    touched = np.any([*cells.values()], axis=0) if cells else np.zeros(len(pairs.after), bool)
-    shared = [name for name in names if name != "bad"]
-    sides = before.table.select(shared), after.table.select(shared)
-    moved = bool(touched.any() or len(pairs.added) or len(pairs.removed))
+    was, now = before.table, after.table
+    names, both = [name for name in was if name in now], now.index[now.index.isin(was.index)]
+    cells = changed_cells(was.loc[both, names], now.loc[both, names])
+    moves = _moves(was.index, now.index, cells.any(axis=1))
+    columns = [name for name in names if name != "bad"]
+    any_moved = any(side.drop(columns=["before", "after"], errors="ignore").any(axis=None) for side in moves)
+    compared = (was[columns], now[columns]) if any_moved else None
     return {
         "source": _both(before, after, "source_sha256"),
         "quarantined": {key: side.metrics["rows"]["quarantined"] for key, side in _sides(before, after)},
         "bad_rate": _both(before, after, "bad_rate"),
-        "rows": _rows(pairs, touched, np.ones(len(before.table), bool), np.ones(len(after.table), bool)),
+        "rows": _rows({**moves[0].sum(), **moves[1].sum()}),
         "columns": {
-            "added": [n for n in after.table.column_names if n not in before.table.column_names],
-            "removed": [n for n in before.table.column_names if n not in after.table.column_names],
+            "added": [name for name in now if name not in was],
+            "removed": [name for name in was if name not in now],
             "changed": {name: int(rows.sum()) for name, rows in cells.items() if rows.any()},
         },
-        "drift": drift(*sides).get("", {}) if moved else {},
+        "drift": drift(*compared).get("", {}) if compared else {},
         "groups": {
-            name: _by_group(name, (before, after), pairs, touched, sides if moved else None)
-            for name in before.groups
-            if name in after.groups
+            name: _by_group(name, before, after, moves, compared) for name in before.groups if name in after.groups
         },
     }
 
 
-def changed_cells(before: pa.Table, after: pa.Table) -> dict[str, Array]:
-    """Return for each column in which rows the two tables differ; missing and missing are the same."""
-    return {name: _differs(before[name], after[name]) for name in before.column_names}
+def changed_cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return which cells differ of two tables with the same rows and columns; missing and missing are the same."""
+    return pd.DataFrame({name: _differs(*alike(before[name], after[name])) for name in before}, after.index)
 
 
-def _differs(before: pa.ChunkedArray, after: pa.ChunkedArray) -> Array:
-    if before.type != after.type:
-        before, after = before.cast(pa.string()), after.cast(pa.string())
-    absent = [pc.is_null(side, nan_is_null=True) for side in (before, after)]
-    other = pc.fill_null(pc.not_equal(before, after), False)
-    return pc.and_not(pc.or_(other, pc.xor(*absent)), pc.and_(*absent)).to_numpy()
+def _differs(before: pd.Series, after: pd.Series) -> pd.Series:
+    same = (before == after).fillna(False).astype(bool)
+    return ~(same | (before.isna() & after.isna()))
+
+
+def _moves(before: pd.Index, after: pd.Index, changed: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what each row of the two tables counts as."""
+    was = pd.DataFrame({"before": True, "removed": ~before.isin(after)}, before)
+    now = pd.DataFrame({"after": True, "added": ~after.isin(before)}, after)
+    return was, now.assign(changed=changed.reindex(after, fill_value=False))
 
 
 def _by_group(
     name: str,
-    sides: tuple[Applications, Applications],
-    pairs: Pairs,
-    touched: Array,
-    tables: tuple[pa.Table, pa.Table] | None,
+    before: Applications,
+    after: Applications,
+    moves: tuple[pd.DataFrame, pd.DataFrame],
+    values: tuple[pd.DataFrame, pd.DataFrame] | None,
 ) -> dict[str, Any]:
-    before, after = (side.groups[name] for side in sides)
-    moved = drift(*tables, (before, after)) if tables else {}
-    rates = [side.metrics["groups"].get(name, {}) for side in sides]
+    members = before.groups[name], after.groups[name]
+    counts = pd.concat([side.groupby(group).sum() for side, group in zip(moves, members, strict=True)], axis=1)
+    moved = drift(*values, members) if values else {}
+    rates = {key: side.metrics["groups"].get(name, {}) for key, side in _sides(before, after)}
     return {
-        str(group): {
-            "rows": _rows(pairs, touched, before == group, after == group),
-            "bad_rate": {k: r.get(group, {}).get("bad_rate") for k, r in zip(("before", "after"), rates, strict=True)},
-            "drift": moved.get(str(group), {}),
+        group: {
+            "rows": _rows(row),
+            "bad_rate": {key: of.get(group, {}).get("bad_rate") for key, of in rates.items()},
+            "drift": moved.get(group, {}),
         }
-        for group in dict.fromkeys([*np.unique(before), *np.unique(after)])
+        for group, row in counts.fillna(0).iterrows()
     }
 
 
-def _rows(pairs: Pairs, touched: Array, before: Array, after: Array) -> dict[str, int]:
-    return {
-        "before": int(before.sum()),
-        "after": int(after.sum()),
-        "added": int(after[pairs.added].sum()),
-        "removed": int(before[pairs.removed].sum()),
-        "changed": int((touched & after[pairs.after]).sum()),
-    }
+def _rows(counts: Any) -> dict[str, int]:
+    return {name: int(counts[name]) for name in MOVES}
 
 
 def _both(before: Applications, after: Applications, key: str) -> dict[str, Any]:

@@ -1,47 +1,37 @@
 """Whose decision flips, in which direction, in which group, for what reason."""
 
-from collections import Counter
-from itertools import cycle
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import pandas as pd
 
-from takeback.data.expressions import Array
 from takeback.decisions.policy import DECISIONS
 
 GROUP = "group_"
 NO_REASON = "no single reason raises the PD"
+MILD_TO_STRICT = pd.CategoricalDtype(DECISIONS, ordered=True)
 
 
-def paired_decisions(before: pa.Table, after: pa.Table) -> pa.Table:
-    """Return one row for each applicant in both scores tables.
+def paired_decisions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each applicant in both scores tables, in the order of the second.
 
-    Columns: ``id``, ``before`` and ``after`` (positions in ``DECISIONS``), ``pd_before``, ``pd_after``, and
+    Columns: ``id``, ``before`` and ``after`` (ordered categories of ``DECISIONS``), ``pd_before``, ``pd_after``, and
     ``group_NAME`` of each attribute, as it is after.
     """
-    pairs = pair(before["id"], after["id"])
-    was, now = before.take(pairs.before), after.take(pairs.after)
-    groups = {name: now[name] for name in now.column_names if name.startswith(GROUP)}
-    return pa.table(
-        {
-            "id": now["id"],
-            "before": _positions(was),
-            "after": _positions(now),
-            "pd_before": was["pd"],
-            "pd_after": now["pd"],
-            **groups,
-        }
-    )
+    sides = [
+        side.rename(columns={"decision": name, "pd": f"pd_{name}"}).astype({name: MILD_TO_STRICT})
+        for name, side in (("before", before), ("after", after))
+    ]
+    paired = sides[1].merge(sides[0][["id", "before", "pd_before"]], on="id", validate="one_to_one")
+    groups = [name for name in after if name.startswith(GROUP)]
+    return paired[["id", "before", "after", "pd_before", "pd_after", *groups]]
 
 
-def flips(paired: pa.Table) -> pa.Table:
+def flips(paired: pd.DataFrame) -> pd.DataFrame:
     """Return the rows whose decision differs."""
-    return paired.filter(pa.array(paired["before"].to_numpy() != paired["after"].to_numpy()))
+    return paired[paired["before"] != paired["after"]]
 
 
-def decision_changes(paired: pa.Table, reasons: list[str] | None, examples: int) -> dict[str, Any]:
+def decision_changes(paired: pd.DataFrame, reasons: list[str] | None, examples: int) -> dict[str, Any]:
     """Count the flips.
 
     Parameters
@@ -59,78 +49,37 @@ def decision_changes(paired: pa.Table, reasons: list[str] | None, examples: int)
         ``applicants`` in both, ``flipped``, ``stricter``, ``milder``; ``table`` (before, then after); ``directions``;
         the same counts for each of ``groups``; ``reasons`` (direction to counts) and ``examples``.
     """
-    flipped = flips(paired)
-    directions = _directions(flipped)
+    flipped = flips(paired).assign(reason=reasons)
+    flipped["direction"] = flipped["before"].astype(str) + " -> " + flipped["after"].astype(str)
+    table = paired.groupby(["before", "after"], observed=False).size().unstack()
+    by_direction = flipped.groupby("direction")
     return {
-        **_counts(paired, np.ones(len(paired), bool)),
-        "table": _table(paired),
-        "directions": dict(sorted(Counter(directions).items())),
+        **_counts(paired),
+        "table": table.to_dict(orient="index"),
+        "directions": by_direction.size().to_dict(),
         "groups": {
-            name.removeprefix(GROUP): _by_group(paired, name) for name in paired.column_names if name.startswith(GROUP)
+            name.removeprefix(GROUP): {group: _counts(rows) for group, rows in paired.groupby(name)}
+            for name in paired
+            if name.startswith(GROUP)
         },
-        "reasons": None if reasons is None else _by_reason(directions, reasons),
-        "examples": _examples(flipped, directions, reasons, examples),
+        "reasons": None if reasons is None else {name: _by_reason(rows) for name, rows in by_direction["reason"]},
+        "examples": _examples(flipped, examples),
     }
 
 
-def _positions(scores: pa.Table) -> Array:
-    return np.array([DECISIONS.index(text) for text in scores["decision"].to_pylist()], dtype=np.int8)
+def _counts(paired: pd.DataFrame) -> dict[str, int]:
+    stricter, milder = paired["after"] > paired["before"], paired["after"] < paired["before"]
+    counts = {"flipped": stricter | milder, "stricter": stricter, "milder": milder}
+    return {"applicants": len(paired), **{name: int(rows.sum()) for name, rows in counts.items()}}
 
 
-def _directions(flipped: pa.Table) -> list[str]:
-    sides = (flipped["before"].to_pylist(), flipped["after"].to_pylist())
-    return [f"{DECISIONS[was]} -> {DECISIONS[now]}" for was, now in zip(*sides, strict=True)]
+def _by_reason(reasons: pd.Series) -> dict[str, int]:
+    """Count the reasons, the most frequent first."""
+    return reasons.value_counts().sort_index().sort_values(ascending=False, kind="stable").to_dict()
 
 
-def _counts(paired: pa.Table, rows: Array) -> dict[str, int]:
-    step = (paired["after"].to_numpy() - paired["before"].to_numpy())[rows]
-    result = {"applicants": len(step), "flipped": step != 0, "stricter": step > 0, "milder": step < 0}
-    return {name: int(np.sum(values)) for name, values in result.items()}
-
-
-def _table(paired: pa.Table) -> dict[str, dict[str, int]]:
-    cells = np.zeros((len(DECISIONS), len(DECISIONS)), dtype=int)
-    np.add.at(cells, (paired["before"].to_numpy(), paired["after"].to_numpy()), 1)
-    return {was: dict(zip(DECISIONS, map(int, row), strict=True)) for was, row in zip(DECISIONS, cells, strict=True)}
-
-
-def _by_group(paired: pa.Table, name: str) -> dict[str, dict[str, int]]:
-    members = np.array(paired[name].to_pylist(), dtype=object)
-    return {group: _counts(paired, members == group) for group in sorted({*members})}
-
-
-def _by_reason(directions: list[str], reasons: list[str]) -> dict[str, dict[str, int]]:
-    """Count the reasons in each direction, the most frequent first."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in sorted({*directions})}
-    for direction, reason in zip(directions, reasons, strict=True):
-        counts[direction][reason] += 1
-    return {name: dict(sorted(c.items(), key=lambda item: (-item[1], item[0]))) for name, c in counts.items()}
-
-
-def _examples(flipped: pa.Table, directions: list[str], reasons: list[str] | None, most: int) -> list[dict[str, Any]]:
-    rows = [
-        {**row, "before": DECISIONS[row["before"]], "after": DECISIONS[row["after"]], "reason": reason}
-        for row, reason in zip(flipped.to_pylist(), cycle([None]) if reasons is None else reasons, strict=False)
-    ]
-    chosen = []
-    for name in sorted({*directions}):
-        some = [row for row, direction in zip(rows, directions, strict=True) if direction == name]
-        chosen += sorted(some, key=lambda row: (-abs(row["pd_after"] - row["pd_before"]), row["id"]))[:most]
-    return chosen
-
-
-class Pairs(NamedTuple):
-    """Positions of rows: of those in both tables, one of each in the same place; and of those in one table only."""
-
-    before: Array
-    after: Array
-    removed: Array
-    added: Array
-
-
-def pair(before: pa.ChunkedArray, after: pa.ChunkedArray) -> Pairs:
-    """Find each applicant of one table in another by the id."""
-    found = pc.fill_null(pc.index_in(after, value_set=before), -1).to_numpy()
-    both = np.flatnonzero(found >= 0)
-    removed = np.setdiff1d(np.arange(len(before)), found[both])
-    return Pairs(found[both], both, removed, np.flatnonzero(found < 0))
+def _examples(flipped: pd.DataFrame, most: int) -> list[dict[str, Any]]:
+    step = (flipped["pd_after"] - flipped["pd_before"]).abs()
+    order = {"direction": True, "step": False, "id": True}
+    by_step = flipped.assign(step=step).sort_values([*order], ascending=[*order.values()])
+    return by_step.groupby("direction").head(most).drop(columns=["direction", "step"]).to_dict("records")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from takeback.common.shown import json_text, markdown
+from takeback.common.text_tables import markdown_table, text_table
 from takeback.compare.diff_words import DiffSection, Table
 
 
@@ -30,16 +31,8 @@ def _text(section: DiffSection) -> str:
 
 
 def _text_table(table: Table) -> str:
-    widths = [max(map(len, column)) for column in zip(table.header, *table.rows, strict=True)]
-    left = len(widths) - table.right
-
-    def line(cells: list[str]) -> str:
-        both = zip(cells, widths, strict=True)
-        padded = [text.ljust(width) if i < left else text.rjust(width) for i, (text, width) in enumerate(both)]
-        return "  ".join(padded).rstrip()
-
-    rule = "  ".join("-" * width for width in widths)
-    return "\n".join([*([table.title] if table.title else []), line(table.header), rule, *map(line, table.rows)])
+    title = f"{table.title}\n" if table.title else ""
+    return title + text_table(table.header, table.rows, table.right, rule=True)
 
 
 def _folded(section: DiffSection) -> str:
@@ -49,8 +42,6 @@ def _folded(section: DiffSection) -> str:
 
 
 def _markdown_table(table: Table) -> str:
-    left = len(table.header) - table.right
-    rule = "|".join("---" if i < left else "--:" for i in range(len(table.header)))
-    rows = [f"| {' | '.join(map(markdown, row))} |" for row in (table.header, *table.rows)]
-    title = [f"**{markdown(table.title)}**", ""] if table.title else []
-    return "\n".join([*title, rows[0], f"|{rule}|", *rows[1:]])
+    title = f"**{markdown(table.title)}**\n\n" if table.title else ""
+    header, *rows = [[*map(markdown, row)] for row in (table.header, *table.rows)]
+    return title + markdown_table(header, rows, table.right)

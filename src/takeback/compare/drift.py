@@ -1,15 +1,19 @@
 """How far the distribution of each column moved."""
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
+from pandas.api.types import is_float_dtype, is_numeric_dtype
 
 from takeback.data.expressions import Array
 
 BINS = 10
+TEXT = pd.ArrowDtype(pa.string())
 
 
-def drift(before: pa.Table, after: pa.Table, groups: tuple[Array, Array] | None = None) -> dict[str, dict[str, float]]:
+def drift(
+    before: pd.DataFrame, after: pd.DataFrame, groups: tuple[pd.Series, pd.Series] | None = None
+) -> dict[str, dict[str, float]]:
     """Return the population stability index of each column, within each group.
 
     Parameters
@@ -24,12 +28,14 @@ def drift(before: pa.Table, after: pa.Table, groups: tuple[Array, Array] | None 
     dict
         For each group that both tables have, the index of each column.
     """
-    labels, member = _positions(groups or (np.full(len(before), ""), np.full(len(after), "")))
+    groups = groups or (pd.Series("", before.index), pd.Series("", after.index))
+    codes, labels = pd.factorize(pd.concat(groups), sort=True)
+    member = np.split(codes, [len(before)])
     result: dict[str, dict[str, float]] = {label: {} for label in labels}
-    for name in before.column_names:
-        codes = _codes(before[name], after[name])
-        size = max(int(side.max(initial=0)) for side in codes) + 1
-        counts = [_counts(m, code, (len(labels), size)) for m, code in zip(member, codes, strict=True)]
+    for name in before:
+        bins = _bins(*alike(before[name], after[name]))
+        shape = (len(labels), int(bins.max(initial=0)) + 1)
+        counts = [_counts(*side, shape) for side in zip(member, np.split(bins, [len(before)]), strict=True)]
         for label, a, b in zip(labels, *counts, strict=True):
             if a.any() and b.any():
                 result[label][name] = stability_index(a, b)
@@ -47,34 +53,22 @@ def stability_index(before: Array, after: Array) -> float:
     return float(((q - p) * np.log(q / p)).sum())
 
 
-def _positions(groups: tuple[Array, Array]) -> tuple[list[str], list[Array]]:
-    labels, positions = np.unique(np.concatenate(groups), return_inverse=True)
-    return [str(label) for label in labels], np.split(positions, [len(groups[0])])
-
-
 def _counts(member: Array, codes: Array, shape: tuple[int, int]) -> Array:
     return np.bincount(member * shape[1] + codes, minlength=shape[0] * shape[1]).reshape(shape)
 
 
-def _codes(before: pa.ChunkedArray, after: pa.ChunkedArray) -> list[Array]:
-    """Return the bin of each value; 0 is missing."""
-    sides = [_plain(side) for side in (before, after)]
-    if pa.types.is_floating(sides[0].type) and pa.types.is_floating(sides[1].type):
-        known = sides[0].drop_null().to_numpy()
-        edges = np.unique(np.quantile(known, np.arange(1, BINS) / BINS)) if len(known) else np.empty(0)
-        return [_where_known(side, np.searchsorted(edges, pc.fill_null(side, 0).to_numpy(), "right")) for side in sides]
-    texts = [side.cast(pa.string()) for side in sides]
-    levels = pa.chunked_array([*texts[0].chunks, *texts[1].chunks], pa.string()).unique().drop_null()
-    return [_where_known(side, pc.fill_null(pc.index_in(side, value_set=levels), 0).to_numpy()) for side in texts]
+def alike(before: pd.Series, after: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return two columns of one type: floats with NaN where missing; as text what is not of one type."""
+    if before.dtype != after.dtype:
+        before, after = before.astype(TEXT), after.astype(TEXT)
+    return (before.astype(float), after.astype(float)) if is_float_dtype(before.dtype) else (before, after)
 
 
-def _plain(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Make numbers floats without NaN."""
-    if pa.types.is_floating(values.type) or pa.types.is_integer(values.type):
-        numbers = values.cast(pa.float64())
-        return pc.if_else(pc.is_nan(numbers), None, numbers)
-    return values
-
-
-def _where_known(values: pa.ChunkedArray, codes: Array) -> Array:
-    return np.where(values.is_null().to_numpy(), 0, codes.astype(np.int64) + 1)
+def _bins(before: pd.Series, after: pd.Series) -> Array:
+    """Return the bin of each value, first those before; 0 is missing."""
+    both = pd.concat([before, after], ignore_index=True)
+    if not is_numeric_dtype(both.dtype):
+        return pd.factorize(both)[0] + 1
+    known = before.dropna().to_numpy()
+    edges = np.unique(np.quantile(known, np.arange(1, BINS) / BINS)) if len(known) else np.empty(0)
+    return np.where(both.isna(), 0, np.searchsorted(edges, both.to_numpy(), side="right") + 1)

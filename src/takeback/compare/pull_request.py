@@ -9,6 +9,7 @@ from takeback.common import layout
 from takeback.common.errors import UserError
 from takeback.common.files import read_json
 from takeback.common.shown import markdown
+from takeback.common.text_tables import markdown_table
 from takeback.compare.revisions import compare
 from takeback.config.composition import CONF, check_composed
 from takeback.config.params import PARAMS
@@ -61,8 +62,8 @@ def page(checks: Sequence[Check], difference: str) -> str:
     """Return the comment of a pull request, in Markdown."""
     passed = all(check.passed for check in checks)
     verdict = "all checks passed" if passed else "not to be merged as it is"
-    rows = [f"| {check.name} | {MARK[check.passed]} | {_cell(check.found)} |" for check in checks]
-    table = "\n".join(["| check | result | found |", "|---|---|---|", *rows])
+    rows = [[check.name, MARK[check.passed], _cell(check.found)] for check in checks]
+    table = markdown_table(["check", "result", "found"], rows)
     return f"## Takeback report: {verdict}\n\n{table}\n\n{difference.strip()}\n"
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from takeback.assessment.bootstrap import flat_metrics, replicate_weights
 from takeback.common import layout
@@ -19,12 +19,12 @@ from takeback.compare.measures import MeasuredChange
 from takeback.config.params import MODEL_NAMES
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
-from takeback.data.ingestion import application_columns, groups_of
 from takeback.decisions.bundle import load_release
 from takeback.decisions.bundle_files import CONTRACT, POLICY
 from takeback.decisions.manifest import MANIFEST, Manifest, read_manifest
 from takeback.decisions.reasons import explain
 from takeback.decisions.scoring import score
+from takeback.preparation.parts import frame_of, part_of
 from takeback.repository.git import HERE, commit_of
 from takeback.repository.results import check_results
 from takeback.repository.snapshot import Snapshot
@@ -95,10 +95,10 @@ class Revision:
     @cached_property
     def applications(self) -> Applications:
         """The applications, with each one's group of every protected attribute."""
-        table = self.files.table(layout.APPLICATIONS)
-        columns = application_columns(self.contract, table)
-        groups = {name: groups_of(self.contract, columns, name) for name in self.contract.protected}
-        return Applications(table, self.contract.id_name, self.files.json(layout.DATA_METRICS), groups)
+        table = frame_of(self._table(layout.APPLICATIONS, self.contract.id_name))
+        part = part_of(self.contract, table)
+        indexed = table.set_index(self.contract.id_name)
+        return Applications(indexed, self.files.json(layout.DATA_METRICS), part.groups.set_axis(indexed.index))
 
     @cache  # noqa: B019  a revision lives as long as its comparison
     def scores(self, candidate: str) -> pa.Table:
@@ -106,7 +106,13 @@ class Revision:
         path = layout.scores(candidate)
         if not self.files.exists(path):
             raise UserError(f"{self.name}: has no {path}; its pipeline did not write a score per applicant yet.")
-        return self.files.table(path)
+        return self._table(path, "id")
+
+    def _table(self, path: Path, key: str) -> pa.Table:
+        table = self.files.table(path)
+        if len(table[key].unique()) < len(table):
+            raise UserError(f"{self.name}: {path}: an applicant stands there twice. `dvc repro` writes it again.")
+        return table
 
     def measured(self, candidate: str) -> MeasuredChange:
         """Return a candidate's metrics on the test part, beside its scores if they can be had."""
@@ -131,24 +137,22 @@ class Revision:
         files = (path for path in sorted(self.bundle.rglob("*")) if path.is_file())
         return {path.relative_to(self.bundle).as_posix(): path.stat().st_size for path in files}
 
-    def main_reasons(self, ids: pa.Array) -> list[str]:
+    def main_reasons(self, ids: pd.Series) -> list[str]:
         """Return the first reason of the champion's decision on each of these applicants, in the contract's words."""
         if not len(ids):
             return []
-        applications = self.applications
-        rows = pc.index_in(ids, value_set=applications.table[applications.id])
-        columns = application_columns(self.contract, applications.table.take(rows))
+        columns = part_of(self.contract, self.applications.table.loc[ids].reset_index()).columns
         scorer = load_release(self.bundle).champion
         return [reasons[0] if reasons else NO_REASON for reasons in explain(scorer, columns, score(scorer, columns))]
 
 
-def stricter_reasons(before: Revision, after: Revision, flipped: pa.Table) -> list[str]:
+def stricter_reasons(before: Revision, after: Revision, flipped: pd.DataFrame) -> list[str]:
     """Return the main reason of the stricter of the two decisions on each applicant who flipped."""
-    stricter = flipped["after"].to_numpy() > flipped["before"].to_numpy()
-    result = np.empty(len(flipped), dtype=object)
+    stricter = flipped["after"] > flipped["before"]
+    reasons = pd.Series(index=flipped.index, dtype=object)
     for revision, rows in ((after, stricter), (before, ~stricter)):
-        result[rows] = revision.main_reasons(flipped["id"].filter(pa.array(rows)))
-    return [*result]
+        reasons[rows] = revision.main_reasons(flipped["id"][rows])
+    return reasons.tolist()
 
 
 @lru_cache(maxsize=2)  # the same applicants before and after, champion and rule: once

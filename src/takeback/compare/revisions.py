@@ -22,6 +22,7 @@ from takeback.compare.settings_changes import (
     value_changes,
 )
 from takeback.compare.shown_counts import of_data, of_decisions, of_fairness
+from takeback.preparation.parts import frame_of
 from takeback.repository.git import HERE, root
 
 SCHEMA = 1
@@ -97,7 +98,7 @@ def _data(before: Revision, after: Revision) -> dict[str, Any]:
 
 def _decisions(before: Revision, after: Revision, examples: int) -> dict[str, Any]:
     _check_pairing(before, after)
-    paired = paired_decisions(before.scores(before.champion), after.scores(after.champion))
+    paired = paired_decisions(*(frame_of(side.scores(side.champion)) for side in (before, after)))
     reasons, why_not = None, None
     try:
         reasons = stricter_reasons(before, after, flips(paired))

@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 from takeback.common.errors import UserError
 from takeback.common.strict import KeyedError, Strict, Words, parse
 from takeback.common.yaml_text import load_yaml
-from takeback.data.contract import Contract, group_labels
+from takeback.data.contract import Contract
 from takeback.data.encoding import encoded_names
+from takeback.data.fields import group_labels
 
 PARAMS = Path("params.yaml")
 MODEL_NAMES = ("rule", "logistic", "forest", "xgboost")

@@ -1,135 +1,34 @@
 """The data contract: what a data set holds, what a model may use, and what is only there to audit."""
 
-from functools import cached_property
-from itertools import pairwise
-from typing import Annotated, Literal, Self
+import re
+from collections.abc import Iterator
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import Field, model_validator
 
-from takeback.common.strict import KeyedError, Number, Strict, Unit, Whole, Words
+from takeback.common.strict import KeyedError, Strict
+from takeback.data.expressions import ExpressionError, check_names, names
+from takeback.data.fields import (
+    Column,
+    Derived,
+    Direction,
+    Protected,
+    Quarantine,
+    Reason,
+    Target,
+    Text,
+    ThinFile,
+    group_labels,
+)
 
 # Far beyond what a data set has, and little enough that a hostile contract is checked in a moment.
-MOST_COLUMNS, MOST_DERIVED, MOST_LEVELS, MOST_REASONS = 5000, 1000, 1000, 64
+MOST_COLUMNS, MOST_DERIVED, MOST_REASONS = 5000, 1000, 64
 MOST_EXPRESSIONS = 20_000  # characters of all derived features together
-
-Expression = Annotated[str, Field(min_length=1, max_length=2000)]
 ROW = "row"
-Role = Literal["input", "protected", "after_decision"]
-
-
-def _as_text(value: object) -> object:
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
-
-
-def _levels(value: object) -> object:
-    """Accept a list of values, or a mapping from the value in the file to the value to use."""
-    values = [*value, *value.values()] if isinstance(value, dict) else value
-    if isinstance(values, list) and any(isinstance(item, bool) for item in values):
-        raise ValueError("found true or false; YAML reads yes, no, on and off so, expected them in quotes")
-    if isinstance(value, list):
-        return {str(item): str(item) for item in value}
-    return {str(key): str(item) for key, item in value.items()} if isinstance(value, dict) else value
-
-
-def _direction(value: object) -> object:
-    if isinstance(value, bool):  # true is 1 to Python
-        raise ValueError(f"found {value}; expected -1, 0 or 1")
-    return value
-
-
-Text = Annotated[str, BeforeValidator(_as_text)]
-Direction = Annotated[Literal[-1, 0, 1], BeforeValidator(_direction)]
-Levels = Annotated[dict[str, str], BeforeValidator(_levels), Field(max_length=MOST_LEVELS)]
-
-
-class Column(Strict):
-    """One column of the source file."""
-
-    type: Literal["number", "category"]
-    role: Role = "input"
-    label: str = ""
-    min: Number | None = None
-    max: Number | None = None
-    levels: Levels = Field(default_factory=dict)
-    ordered: StrictBool = False
-    optional: StrictBool = False
-    missing: tuple[Text, ...] = ()
-    monotone: Direction = 0
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.type == "category" and not self.levels:
-            raise KeyedError("levels", "a category needs its levels")
-        if self.type == "number" and (self.levels or self.ordered):
-            raise KeyedError("levels", "found on a number; expected on a category only")
-        if self.type == "category" and (self.min is not None or self.max is not None):
-            raise KeyedError("min", "found on a category; expected on a number only")
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise KeyedError("min", f"found {self.min:g}, above max {self.max:g}")
-        if self.monotone and self.type == "category" and not self.ordered:
-            raise KeyedError("monotone", "found on a category without an order; add `ordered: true`")
-        return self
-
-    @cached_property
-    def values(self) -> tuple[str, ...]:
-        """The distinct values of a category, in the contract's order."""
-        return tuple(dict.fromkeys(self.levels.values()))
-
-    @cached_property
-    def places(self) -> dict[str, int]:
-        """The position of each value in `values`, which is how a checked column holds it."""
-        return {value: place for place, value in enumerate(self.values)}
-
-
-class Target(Strict):
-    """The outcome: which column, and which value means that the applicant did not pay."""
-
-    column: str
-    bad: Text
-    good: Text
-
-
-class Derived(Strict):
-    """A feature computed from columns."""
-
-    expression: Expression
-    label: str = ""
-    monotone: Direction = 0
-
-
-class Protected(Strict):
-    """An attribute to audit. Never a model input."""
-
-    column: str
-    reference: str
-    bands: tuple[Number, ...] = ()
-
-    @model_validator(mode="after")
-    def _bands_rise(self) -> Self:
-        if list(self.bands) != sorted(set(self.bands)):
-            raise KeyedError("bands", f"found {list(self.bands)}; expected rising values")
-        return self
-
-
-class Reason(Strict):
-    """Columns that say one thing, the words for it, and what each would be for a usual applicant."""
-
-    words: Words
-    baseline: dict[str, Text]
-
-
-class ThinFile(Strict):
-    """Who has too little history for a model to decide, and the words for it."""
-
-    expression: Expression
-    words: Words
-
-
-class Quarantine(Strict):
-    """How much of a file may break the contract before the file as a whole is refused."""
-
-    max_share: Unit
-    min_rows: Annotated[Whole, Field(ge=1)]
+# What ingestion itself writes beside a contract's columns.
+RESERVED = {"bad", ROW, "reason"}
+# What a batch writes beside the id.
+RESULT = re.compile("decision|pd|release|reason_[0-9]+")
 
 
 class Contract(Strict):
@@ -157,9 +56,8 @@ class Contract(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        from takeback.data.contract_checks import check_contract  # it needs the classes of this module
-
-        check_contract(self)
+        for check in (_check_keys, _check_derived, _check_protected, _check_reasons):
+            check(self)
         return self
 
     @property
@@ -196,14 +94,89 @@ class Contract(Strict):
         return (self.derived.get(feature) or self.columns[feature]).label or feature
 
 
-def group_labels(attribute: Protected, column: Column) -> tuple[str, ...]:
-    """Return the groups of a protected attribute, ``unknown`` last.
+def _check_keys(contract: Contract) -> None:
+    places = dict.fromkeys(contract.columns, "columns")
+    for key, name in {"id": contract.id, "date": contract.date, "target.column": contract.target.column}.items():
+        if name in places:
+            raise KeyedError(key, f"{name!r} also stands under {places[name]}; expected in one place only")
+        places |= {name: key} if name else {}
+        if name == "":
+            raise KeyedError(key, "found an empty name; expected a column's name: give the column one in the file")
+    if contract.id and RESULT.fullmatch(contract.id):
+        raise KeyedError("id", f"the name {contract.id!r} is that of a column of decisions; expected another one")
+    for name in contract.header:
+        if name in RESERVED:
+            raise KeyedError("columns", f"the name {name!r} is taken; expected another one")
+        if "=" in name:
+            raise KeyedError("columns", f"found {name!r}; expected a name without =")
+    amount = contract.columns.get(contract.amount)
+    if amount is None or amount.type != "number":
+        raise KeyedError("amount", f"found {contract.amount!r}; expected the name of a number under columns")
 
-    A number is cut into the declared bands, ``[25, 35]`` giving under_25, 25_to_35 and 35_and_over, each with its
-    lower end; a category has its own values. A missing value is a group of its own.
-    """
-    if column.type == "category":
-        return (*column.values, "unknown")
-    edges = [f"{edge:g}" for edge in attribute.bands]
-    between = [f"{low}_to_{high}" for low, high in pairwise(edges)]
-    return (f"under_{edges[0]}", *between, f"{edges[-1]}_and_over", "unknown")
+
+def _check_derived(contract: Contract) -> None:
+    if (found := sum(len(feature.expression) for feature in contract.derived.values())) > MOST_EXPRESSIONS:
+        raise KeyedError("derived", f"found {found} characters of expressions; expected at most {MOST_EXPRESSIONS}")
+    header = {*contract.header}
+    for name, feature in contract.derived.items():
+        if name in header:
+            raise KeyedError(f"derived.{name}", "has the name of a column; expected a new name")
+        if not name.isidentifier():
+            raise KeyedError(f"derived.{name}", "expected a name of letters, digits and underscores")
+        _check_expression(contract, f"derived.{name}.expression", feature.expression)
+    _check_expression(contract, "thin_file.expression", contract.thin_file.expression)
+
+
+def _check_expression(contract: Contract, path: str, text: str) -> None:
+    try:
+        for name in (read := names(text)):
+            role = contract.columns[name].role if name in contract.columns else "input"
+            if role != "input":
+                raise ExpressionError(f"{text!r} reads {name}, whose role is {role}: it can never reach a model")
+        check_names(text, {name: contract.columns[name].values or None for name in read if name in contract.columns})
+    except ExpressionError as error:
+        raise KeyedError(path, str(error)) from None
+
+
+def _check_protected(contract: Contract) -> None:
+    for name, attribute in contract.protected.items():
+        column = contract.columns.get(attribute.column)
+        if column is None:
+            raise KeyedError(f"protected.{name}.column", f"there is no column {attribute.column!r} under columns")
+        if column.role != "protected":
+            raise KeyedError(f"columns.{attribute.column}.role", f"found {column.role!r}; expected 'protected'")
+        if (column.type == "number") != bool(attribute.bands):
+            raise KeyedError(f"protected.{name}.bands", "a number needs bands, a category has none")
+        if attribute.reference not in (labels := group_labels(attribute, column)[:-1]):
+            raise KeyedError(
+                f"protected.{name}.reference", f"found {attribute.reference!r}; expected one of {', '.join(labels)}"
+            )
+
+
+def _check_reasons(contract: Contract) -> None:
+    owner: dict[str, str] = {}
+    inputs = contract.inputs
+    for name, column, text in _baselines(contract):
+        path = f"reasons.{name}.baseline.{column}"
+        if column not in inputs:
+            raise KeyedError(path, "expected an input column")
+        if column in owner:
+            raise KeyedError(path, f"already stands under reasons.{owner[column]}; a column has one reason")
+        owner[column] = name
+        _check_baseline(contract, path, column, text)
+    if rest := sorted(set(inputs) - set(owner)):
+        raise KeyedError("reasons", f"{', '.join(rest)} under no reason; expected every input column under one")
+
+
+def _check_baseline(contract: Contract, path: str, column: str, text: str) -> None:
+    levels = contract.columns[column].values
+    if not levels:
+        _check_expression(contract, path, text)
+    elif text not in levels:
+        raise KeyedError(path, f"found {text!r}; expected one of {', '.join(levels)}")
+
+
+def _baselines(contract: Contract) -> Iterator[tuple[str, str, str]]:
+    for name, reason in contract.reasons.items():
+        for column, text in reason.baseline.items():
+            yield name, column, text

@@ -19,10 +19,16 @@ def encoded_names(contract: Contract, features: Iterable[str]) -> tuple[str, ...
 
 
 def with_derived(contract: Contract, columns: Columns, features: Iterable[str]) -> dict[str, Array]:
-    """Return ``columns`` and, computed from them, those of ``features`` that are derived."""
+    """Return ``columns`` and, computed from them, those of ``features`` that are derived, as arrays."""
+    columns = {name: np.asarray(columns[name]) for name in columns}
     wanted = {name: contract.derived[name].expression for name in features if name in contract.derived}
     derived = {name: evaluate(text, columns, contract.levels) for name, text in wanted.items()}
     return {**columns, **derived}
+
+
+def take(columns: Columns, rows: Array) -> dict[str, Array]:
+    """Return some rows, by their positions or as a mask, of columns, as arrays."""
+    return {name: np.asarray(columns[name])[rows] for name in columns}
 
 
 def matrix(contract: Contract, columns: Columns, names: Sequence[str]) -> Array:
@@ -33,7 +39,7 @@ def matrix(contract: Contract, columns: Columns, names: Sequence[str]) -> Array:
     contract
         The data contract.
     columns
-        Checked columns, each of shape (n,), float64, NaN where missing.
+        Checked columns, each of shape (n,), float64, NaN where missing; a DataFrame will do.
     names
         Encoded names, as `encoded_names` gives them.
 
@@ -43,7 +49,7 @@ def matrix(contract: Contract, columns: Columns, names: Sequence[str]) -> Array:
         Shape (n, len(names)), float32, in the order of ``names``.
     """
     everything = with_derived(contract, columns, dict.fromkeys(map(feature_of, names)))
-    result = np.empty((len(next(iter(columns.values()))), len(names)), dtype=np.float32)
+    result = np.empty((len(columns[next(iter(columns))]), len(names)), dtype=np.float32)
     for position, name in enumerate(names):
         result[:, position] = _encode(contract, everything, name)
     return result

@@ -104,7 +104,7 @@ def evaluate(text: str, columns: Columns, levels: Levels | None = None) -> Array
     text
         The expression.
     columns
-        Arrays of shape (n,), float64. A category is the position of its value in its levels.
+        Arrays of shape (n,), float64, by name; a DataFrame will do. A category is the position of its level.
     levels
         The values of each category column, so that ``housing == "own"`` can be compared.
 
@@ -113,7 +113,7 @@ def evaluate(text: str, columns: Columns, levels: Levels | None = None) -> Array
     numpy.ndarray
         Shape (n,), float64; a condition gives 1.0 or 0.0, what is not finite as float32 is NaN: a model sees no more.
     """
-    rows = len(next(iter(columns.values())))
+    rows = len(columns[next(iter(columns))])
     with np.errstate(all="ignore"):
         value = np.asarray(_value(parse(text), columns, levels or {}), dtype=np.float64)
     value = np.where(beyond_float32(value), np.nan, value)
@@ -198,7 +198,7 @@ def _value(node: ast.expr, columns: Columns, levels: Levels) -> Array:
         case ast.Name(id=name) if name in levels:
             raise ExpressionError(f"{name} is a category: it can only be compared (== or !=) with one of its levels")
         case ast.Name(id=name):
-            return columns[name]
+            return np.asarray(columns[name])
         case ast.BinOp():
             operator = ARITHMETIC[type(node.op)]
             return operator(_value(node.left, columns, levels), _value(node.right, columns, levels))
@@ -212,7 +212,7 @@ def _value(node: ast.expr, columns: Columns, levels: Levels) -> Array:
         case ast.Compare():
             return _comparison(node, columns, levels)
         case ast.Call(func=ast.Name(id="missing"), args=[ast.Name(id=name)]):
-            return _number(np.isnan(columns[name]))
+            return _number(np.isnan(np.asarray(columns[name])))
         case ast.Call(func=ast.Name(id=name)):
             return _number(FUNCTIONS[name](*(_value(argument, columns, levels) for argument in node.args)))
     raise AssertionError(node)  # parse() let it through
@@ -232,7 +232,7 @@ def _side(side: ast.expr, category: str | None, columns: Columns, levels: Levels
     if category is None:
         return _value(side, columns, levels)
     if isinstance(side, ast.Name) and side.id == category:
-        return columns[category]
+        return np.asarray(columns[category])
     if not isinstance(side, ast.Constant) or not isinstance(side.value, str):
         raise ExpressionError(f"{category} is a category: it can only be compared with one of its levels, as text")
     if side.value not in levels[category]:

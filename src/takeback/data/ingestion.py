@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 from takeback.common.disclosure import few, hidden_groups, one_sided
 from takeback.common.errors import UserError
 from takeback.data.cells import dates_of, text_of
-from takeback.data.contract import Column, Contract, group_labels
+from takeback.data.contract import Contract
 from takeback.data.expressions import Array, Columns
+from takeback.data.fields import Column, group_labels
 from takeback.data.ids import Seen, read_ids
 from takeback.data.validation import Violation, any_broken, explain, read_column, read_columns, with_missing
 

@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from takeback.common.errors import UserError
 from takeback.data.cells import levels_of, numbers_of
-from takeback.data.contract import Column, Contract
+from takeback.data.contract import Contract
 from takeback.data.expressions import Array, beyond_float32
+from takeback.data.fields import Column
 
 DECIMAL_COMMA = re.compile(r"\s*[+-]?[0-9]+([. ][0-9]{3})*,[0-9]+\s*")
 MOST_SHOWN = 60

@@ -13,8 +13,9 @@ from pydantic import Field
 
 from takeback.common.errors import UserError
 from takeback.common.strict import Strict, Unit, parse
-from takeback.data.contract import Column, Contract
+from takeback.data.contract import Contract
 from takeback.data.expressions import Array
+from takeback.data.fields import Column
 from takeback.data.validation import any_broken, read_columns
 from takeback.decisions.policy import DECISIONS
 from takeback.decisions.reasons import baseline, explain

@@ -7,9 +7,10 @@ so six months of one thing are one reason.
 
 import numpy as np
 
-from takeback.data.contract import Contract, Reason
-from takeback.data.encoding import matrix
+from takeback.data.contract import Contract
+from takeback.data.encoding import matrix, take
 from takeback.data.expressions import Array, Columns, Levels, evaluate
+from takeback.data.fields import Reason
 from takeback.decisions.policy import APPROVE, DECISIONS, DECLINE
 from takeback.decisions.scoring import Scorer, Scores, probability
 from takeback.models.scorecard import Scorecard
@@ -38,7 +39,7 @@ def explain(scorer: Scorer, columns: Columns, scores: Scores) -> list[tuple[str,
         none is told so.
     """
     rows = np.flatnonzero(scores.decision != DECISIONS.index(APPROVE))
-    some = {name: values[rows] for name, values in columns.items()}
+    some = take(columns, rows)
     words, effect = effects(scorer, some, scores.pd[rows])
     declined = scores.decision[rows] == DECISIONS.index(DECLINE)
     reasons: list[tuple[str, ...]] = [()] * len(scores.pd)

@@ -1,34 +1,30 @@
 """The bias scenario: a planted cause of unfairness, so that finding one can be shown and tested."""
 
-from collections.abc import Sequence
-
-import numpy as np
-import pyarrow as pa
+import pandas as pd
 
 from takeback.config.params import Scenario
 from takeback.data.contract import Contract
-from takeback.data.expressions import Array
-from takeback.data.ingestion import BAD, application_columns, groups_of
-from takeback.preparation.splitting import position
+from takeback.data.ingestion import BAD
+from takeback.preparation.parts import part_of
+from takeback.preparation.splitting import positions
 
 
-def plant(contract: Contract, scenario: Scenario, train: pa.Table) -> pa.Table:
+def plant(contract: Contract, scenario: Scenario, train: pd.DataFrame) -> pd.DataFrame:
     """Return the training part with the labels of the scenario; without one, the table itself."""
     if scenario.attribute is None or not scenario.share:
         return train
-    groups = groups_of(contract, application_columns(contract, train), scenario.attribute)
-    bad = train[BAD].to_numpy()
-    flipped = flips(scenario, train[contract.id_name].to_pylist(), groups, bad)
-    return train.set_column(train.column_names.index(BAD), train.schema.field(BAD), pa.array(bad | flipped, pa.int8()))
+    part = part_of(contract, train)
+    flipped = flips(scenario, part.ids, part.groups[scenario.attribute], part.bad)
+    return train.assign(**{BAD: train[BAD].mask(flipped.to_numpy(), 1)})
 
 
-def flips(scenario: Scenario, ids: Sequence[str], groups: Array, bad: Array) -> Array:
+def flips(scenario: Scenario, ids: pd.Series, groups: pd.Series, bad: pd.Series) -> pd.Series:
     """Return whose label turns from good to bad, shape (n,), bool.
 
     Among the group's good payers it depends on the seed and the applicant alone: more data never changes an earlier
     flip, and a larger share flips the same applicants and more.
     """
-    drawn = np.array([position(text, f"scenario {scenario.seed}") for text in ids])
+    drawn = positions(ids, f"scenario {scenario.seed}")
     return (groups == scenario.group) & (bad == 0) & (drawn < scenario.share)
 
 

@@ -3,9 +3,7 @@
 import hashlib
 from datetime import date
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import pandas as pd
 
 from takeback.common.errors import UserError
 from takeback.config.params import Split
@@ -20,7 +18,12 @@ def position(applicant: str, salt: str) -> float:
     return int.from_bytes(digest[:6]) / 2**48
 
 
-def split(contract: Contract, settings: Split, applications: pa.Table) -> dict[str, pa.Table]:
+def positions(applicants: pd.Series, salt: str) -> pd.Series:
+    """Return the position of each applicant."""
+    return pd.Series([position(text, salt) for text in applicants], applicants.index, dtype=float)
+
+
+def split(contract: Contract, settings: Split, applications: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Divide applications into the three parts.
 
     With ``test_from`` set, applications from that date on are the test set (out of time) and the hash divides the
@@ -31,31 +34,30 @@ def split(contract: Contract, settings: Split, applications: pa.Table) -> dict[s
     UserError
         If a part would be empty or hold one outcome only.
     """
-    where = np.array([position(text, settings.salt) for text in applications[contract.id_name].to_pylist()])
-    calibration = where < settings.calibration
-    test = (where >= settings.calibration) & (where < settings.calibration + settings.test)
+    where = positions(applications[contract.id_name], settings.salt)
+    test = where.between(settings.calibration, settings.calibration + settings.test, inclusive="left")
     if settings.test_from:
-        test = _from_date(contract, settings.test_from, applications)
-        calibration &= ~test
+        test = _from_date(settings.test_from, applications[contract.date])
+    calibration = (where < settings.calibration) & ~test
     masks = dict(zip(PARTS, (~calibration & ~test, calibration, test), strict=True))
-    parts = {name: applications.filter(pa.array(mask)) for name, mask in masks.items()}
+    parts = {name: applications[mask] for name, mask in masks.items()}
     for name, part in parts.items():
         _check_outcomes(name, part)
     return parts
 
 
-def _from_date(contract: Contract, start: str, applications: pa.Table) -> np.ndarray:
+def _from_date(start: str, days: pd.Series) -> pd.Series:
     try:
         first = date.fromisoformat(start)
     except ValueError:
         raise UserError(f"params.yaml: split.test_from: found {start!r}; expected a date like 2024-12-31.") from None
-    return pc.greater_equal(applications[contract.date], pa.scalar(first)).to_numpy()
+    return (days >= first).astype(bool)
 
 
-def _check_outcomes(name: str, part: pa.Table) -> None:
-    bad = pc.sum(part["bad"]).as_py() or 0
-    if not 0 < bad < part.num_rows:
+def _check_outcomes(name: str, part: pd.DataFrame) -> None:
+    bad = part["bad"].sum()
+    if not 0 < bad < len(part):
         raise UserError(
-            f"the {name} part has {part.num_rows} applications, {bad} of them bad; expected good and bad ones. "
+            f"the {name} part has {len(part)} applications, {bad} of them bad; expected good and bad ones. "
             "Change split.* or bring more data."
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from takeback.common.errors import UserError
 from takeback.common.shown import markdown, warn_once
+from takeback.common.text_tables import markdown_table
 from takeback.releases.environment_tags import Event, told
 from takeback.releases.message import CHAMPION, CHANGE, DATA, GATE, PREVIOUS, metrics_of, number
 from takeback.releases.provenance import doubt
@@ -64,7 +65,7 @@ def _content(tag: Tag) -> Iterator[str]:
     yield ""
     yield from _changes(tag)
     yield ""
-    yield from _table(tag)
+    yield _table(tag)
     yield ""
     yield f"Data: {_said(tag, 'Data-File')}, {_said(tag, 'Data-Rows')} rows, sha256 {_said(tag, DATA)}."
     criteria = tag.trailers.get("Gate-Criterion", [])
@@ -85,10 +86,10 @@ def _changes(tag: Tag) -> list[str]:
     return [f"Changes since {_said(tag, PREVIOUS)}:", "", *changes] if tag.value(PREVIOUS) else ["The first release."]
 
 
-def _table(tag: Tag) -> Iterator[str]:
+def _table(tag: Tag) -> str:
     metrics = metrics_of(tag.trailers)
-    yield f"| on the test part | {_said(tag, CHAMPION)} | rule |"
-    yield "|---|---:|---:|"
+    rows = []
     for words, group, key in ROWS:
         cells = [metrics.get(f"{part}.{group}.{key}", "null") for part in ("champion", "fallback")]
-        yield f"| {words} | " + " | ".join(number(json.loads(cell)) for cell in cells) + " |"
+        rows.append([words, *(number(json.loads(cell)) for cell in cells)])
+    return markdown_table(["on the test part", _said(tag, CHAMPION), "rule"], rows, right=2)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from takeback.common.errors import UserError
-from takeback.common.shown import line, warn_once
+from takeback.common.shown import warn_once
+from takeback.common.text_tables import text_table
 from takeback.releases.tags import Tag, create_tag, find_tag, read_tags, releases
 from takeback.releases.versions import Version
 from takeback.repository.git import HERE
@@ -152,15 +153,11 @@ def current(history: Sequence[Event]) -> list[Event]:
 
 def table(rows: Iterable[Event]) -> str:
     """Return events as a table: stage, version, since when, who, why."""
-    cells = [("stage", "version", "since", "who", "why"), *map(_row, rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(4)]
-    lines = [
-        "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[4]]) for row in cells
-    ]
-    return "\n".join(line.rstrip() for line in lines)
+    header = ("stage", "version", "since", "who", "why")
+    return text_table(header, map(_row, rows))
 
 
 def _row(event: Event) -> tuple[str, ...]:
     version = event.version if event.came else f"{event.version} left"
     why = f"UNCHECKED: {event.reason}" if event.unchecked else event.reason
-    return event.stage, version, event.tag.when, line(f"{event.tag.tagger} <{event.tag.email}>"), line(why)
+    return event.stage, version, event.tag.when, f"{event.tag.tagger} <{event.tag.email}>", why

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from takeback.assessment.criteria import FAIL, INSUFFICIENT, may_stop, numbers
 from takeback.common.shown import plain
+from takeback.common.text_tables import text_table
 from takeback.decisions.manifest import Manifest
 from takeback.releases.versions import BumpReason
 from takeback.report.headline import ROWS
@@ -86,13 +87,10 @@ def metric(performance: Mapping[str, Any], name: str) -> str:
 
 
 def _table(manifest: Manifest) -> list[str]:
-    parts = {f"{manifest.champion} (champion)": "champion", "rule": "fallback"}
-    widths = {name: max(12, len(name) + 2) for name in parts}
-    lines = [f"{'On the test part':<26}" + "".join(f"{name:>{widths[name]}}" for name in parts)]
-    for words, group, key in ROWS:
-        values = {name: _performance(manifest, part)[group][key] for name, part in parts.items()}
-        lines.append(f"{words:<26}" + "".join(f"{number(values[name]):>{widths[name]}}" for name in parts))
-    return lines
+    header = ["On the test part", f"{manifest.champion} (champion)", "rule"]
+    parts = [_performance(manifest, part) for part in ("champion", "fallback")]
+    rows = [[words, *(number(part[group][key]) for part in parts)] for words, group, key in ROWS]
+    return text_table(header, rows, right=2).split("\n")
 
 
 def _performance(manifest: Manifest, part: str) -> Mapping[str, Any]:

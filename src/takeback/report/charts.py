@@ -1,9 +1,10 @@
 """Pictures of one candidate or all: numbers in, an SVG element out, the same bytes for the same numbers."""
 
 from collections.abc import Mapping, Sequence
-from math import sqrt
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 
 from takeback.report.report_words import number, plain
@@ -14,7 +15,7 @@ DASHES: tuple[Any, ...] = ((0, (5, 1.5)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5
 Rows = Sequence[Mapping[str, Any]]
 
 
-def roc(curves: Mapping[str, Rows], aucs: Mapping[str, float | None], champion: str) -> str:
+def roc(curves: Mapping[str, pd.DataFrame], aucs: Mapping[str, float | None], champion: str) -> str:
     """Draw the ROC curve of each candidate, the champion's thick and solid; the legend has the best first."""
     colours = {name: SERIES[i % len(SERIES)] for i, name in enumerate(curves)}
     dashes = {name: DASHES[i % len(DASHES)] for i, name in enumerate(n for n in curves if n != champion)}
@@ -22,10 +23,11 @@ def roc(curves: Mapping[str, Rows], aucs: Mapping[str, float | None], champion: 
     def draw(axes: Axes) -> None:
         _diagonal(axes, 1)
         for name in sorted(curves, key=lambda name: -(aucs[name] or 0)):
-            x, y = columns(curves[name], "false_positive_rate", "true_positive_rate")
+            curve = curves[name]
             width, order = (2.2, 3) if name == champion else (1.2, 2)
             style = {"color": colours[name], "linestyle": dashes.get(name, "-"), "linewidth": width, "zorder": order}
-            axes.plot(x, y, label=f"{name}, AUC {number(aucs[name])}", **style)
+            label = f"{name}, AUC {number(aucs[name])}"
+            axes.plot(curve["false_positive_rate"], curve["true_positive_rate"], label=label, **style)
         axes.set(xlim=(0, 1), ylim=(0, 1.005), xlabel="share of good payers flagged")
         axes.set_ylabel("share of defaulters flagged")
         axes.legend(loc="lower right")
@@ -34,16 +36,15 @@ def roc(curves: Mapping[str, Rows], aucs: Mapping[str, float | None], champion: 
     return picture("roc", f"ROC curves. AUC: {listed}.", 3.3, draw)
 
 
-def calibration(bins: Rows) -> str:
+def calibration(bins: pd.DataFrame) -> str:
     """Draw the bad rate of each bin against its mean PD, with the range that chance explains in 95 of 100 cases."""
-    x, y = columns(bins, "mean_pd", "bad_rate")
-    ranges = [_interval(row["bad_rate"], row["count"]) for row in bins]
-    top = 1.05 * max([*x, *(high for _, high in ranges)])
+    x, low, high = bins["mean_pd"], *_interval(bins["bad_rate"], bins["count"])
+    top = 1.05 * max(x.max(), high.max())
 
     def draw(axes: Axes) -> None:
         _diagonal(axes, top)
-        axes.vlines(x, *zip(*ranges, strict=True), color=SERIES[0], linewidth=1)
-        axes.plot(x, y, "o", color=SERIES[0], markersize=5)
+        axes.vlines(x, low, high, color=SERIES[0], linewidth=1)
+        axes.plot(x, bins["bad_rate"], "o", color=SERIES[0], markersize=5)
         axes.set(xlim=(0, top), ylim=(0, top), xlabel="mean PD of the bin", ylabel="share that defaulted")
 
     return picture("calibration", f"Calibration: bad rate against mean PD in {len(bins)} bins.", 3.3, draw)
@@ -82,51 +83,44 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def columns(rows: Rows, *names: str) -> list[list[float]]:
-    """Return the values of each name, one list per name."""
-    return [[row[name] for row in rows] for name in names]
-
-
 def _diagonal(axes: Axes, top: float) -> None:
     axes.plot([0, top], [0, top], color=COLOURS["soft"], linewidth=0.8)
 
 
-def _interval(rate: float, count: float, z: float = 1.96) -> tuple[float, float]:
-    """Return Wilson's (1927) interval of a share; unlike the normal one it stays within 0 and 1."""
-    middle, width = rate + z * z / (2 * count), z * sqrt(rate * (1 - rate) / count + z * z / (4 * count * count))
+def _interval(rate: pd.Series, count: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
+    """Return Wilson's (1927) intervals of shares; unlike the normal ones they stay within 0 and 1."""
+    middle, width = rate + z * z / (2 * count), z * np.sqrt(rate * (1 - rate) / count + z * z / (4 * count * count))
     return (middle - width) / (1 + z * z / count), (middle + width) / (1 + z * z / count)
 
 
 GAP = "validation_pd_difference_"
 
 
-def learning(curve: Rows, rounds: int | None) -> str:
+def learning(curve: pd.DataFrame, rounds: int | None) -> str:
     """Draw log loss by round, in training and in validation, and the round that was kept."""
 
     def draw(axes: Axes) -> None:
-        x, train, validation = columns(curve, "round", "train_logloss", "validation_logloss")
-        axes.plot(x, validation, color=SERIES[0], label="validation")
-        axes.plot(x, train, color=SERIES[1], linestyle=DASHES[0], label="training")
+        axes.plot(curve["round"], curve["validation_logloss"], color=SERIES[0], label="validation")
+        axes.plot(curve["round"], curve["train_logloss"], color=SERIES[1], linestyle=DASHES[0], label="training")
         _kept(axes, rounds)
-        axes.set(xlabel="round", ylabel="log loss", xlim=(0, max(x)))
+        axes.set(xlabel="round", ylabel="log loss", xlim=(0, curve["round"].max()))
         axes.legend(loc="upper right")
 
     return picture("learning", "Learning curve: log loss by round.", 2.5, draw)
 
 
-def gaps(curve: Rows, rounds: int | None) -> str | None:
+def gaps(curve: pd.DataFrame, rounds: int | None) -> str | None:
     """Draw how far the groups' mean PDs lie apart by round, a line per attribute; None where nobody measured it."""
-    names = [key for key in curve[0] if key.startswith(GAP)]
+    names = [name for name in curve if name.startswith(GAP)]
     if not names:
         return None
 
     def draw(axes: Axes) -> None:
-        (x,) = columns(curve, "round")
         for i, name in enumerate(names):
             style = {"color": SERIES[i % len(SERIES)], "linestyle": ("-", *DASHES)[i % 4]}
-            axes.plot(x, columns(curve, name)[0], label=plain(name.removeprefix(GAP)), **style)
+            axes.plot(curve["round"], curve[name], label=plain(name.removeprefix(GAP)), **style)
         _kept(axes, rounds)
-        axes.set(xlabel="round", ylabel="largest gap of PDs", xlim=(0, max(x)), ylim=(0, None))
+        axes.set(xlabel="round", ylabel="largest gap of PDs", xlim=(0, curve["round"].max()), ylim=(0, None))
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, borderaxespad=0)
 
     listed = ", ".join(plain(name.removeprefix(GAP)) for name in names)

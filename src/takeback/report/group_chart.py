@@ -5,10 +5,11 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
-from takeback.report.charts import DASHES, SERIES, Rows, columns, shortened
+from takeback.report.charts import DASHES, SERIES, Rows, shortened
 from takeback.report.report_words import number
 from takeback.report.svg import COLOURS, picture
 
@@ -97,7 +98,7 @@ BANDS = 6
 SEEN = 0.5  # of both axes; few PDs are higher, and no policy puts a threshold there
 
 
-def surface(rows: Rows, chosen: Mapping[str, float], most_referred: float) -> str | None:
+def surface(rows: pd.DataFrame, chosen: Mapping[str, float], most_referred: float) -> str | None:
     """Draw profit as bands, the darker the more, with the point that was chosen and where analysts have no time left.
 
     Parameters
@@ -117,9 +118,10 @@ def surface(rows: Rows, chosen: Mapping[str, float], most_referred: float) -> st
         everywhere.
     """
     ends = {name: max(SEEN, 1.5 * chosen[name]) for name in ("approve_below", "decline_from")}
-    x, y, profit, referred = _grid([row for row in rows if all(row[name] <= end for name, end in ends.items())])
+    profit, referred = _grid(rows[(rows[[*ends]] <= pd.Series(ends)).all(axis=1)])
     if min(profit.shape) < 2:
         return None
+    x, y = profit.columns, profit.index
     levels = np.unique(np.nanquantile(profit, np.linspace(0.25, 1, BANDS + 1)))
     if len(levels) < 2:
         return None
@@ -138,10 +140,7 @@ def surface(rows: Rows, chosen: Mapping[str, float], most_referred: float) -> st
     return picture("surface", words, 3.3, draw)
 
 
-def _grid(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return both axes, and profit and referral rate with NaN where the grid has no point."""
-    a, d, *values = columns(rows, "approve_below", "decline_from", "profit_per_application", "referral_rate")
-    (x, column), (y, row) = np.unique(a, return_inverse=True), np.unique(d, return_inverse=True)
-    grids = np.full((2, len(y), len(x)), np.nan)
-    grids[:, row, column] = values
-    return x, y, grids[0], grids[1]
+def _grid(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return profit and referral rate, approval thresholds along x, NaN where the grid has no point."""
+    grid = rows.pivot(index="decline_from", columns="approve_below")
+    return grid["profit_per_application"], grid["referral_rate"]

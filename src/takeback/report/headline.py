@@ -3,6 +3,7 @@
 from takeback.assessment.criteria import stopping
 from takeback.common import layout
 from takeback.common.files import read_json
+from takeback.common.text_tables import text_table
 from takeback.config.params import load_params
 from takeback.repository.results import check_results
 
@@ -24,10 +25,9 @@ def summary() -> str:
     champion = read_json(layout.CHAMPION)["champion"]
     names = list(dict.fromkeys([champion, "rule"]))
     measured = {name: read_json(layout.test(name) / "performance.json") for name in names}
-    lines = [f"{'on the test part':<26}" + "".join(f"{name:>12}" for name in names)]
-    for words, group, key in ROWS:
-        lines.append(f"{words:<26}" + "".join(f"{_number(measured[name][group][key]):>12}" for name in names))
-    return "\n".join([*_planted(), *lines, "", *_verdict(), f"Report: {layout.REPORT} (open it in a browser)"])
+    rows = [[words, *(_number(measured[name][group][key]) for name in names)] for words, group, key in ROWS]
+    table = text_table(["on the test part", *names], rows, right=len(names))
+    return "\n".join([*_planted(), table, "", *_verdict(), f"Report: {layout.REPORT} (open it in a browser)"])
 
 
 def _number(value: float | None) -> str:

@@ -55,7 +55,7 @@ def ranking(metrics: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _importance(metrics: Mapping[str, Any], champion: str) -> Iterator[dict[str, Any]]:
-    for row in metrics["candidates"][champion]["importance"]:
+    for row in metrics["candidates"][champion]["importance"].to_dict("records"):
         label = metrics["labels"].get(row["feature"].partition("=")[0])  # housing=own is part of housing
         name = f"{row['feature']}: {label}" if label and label != row["feature"] else row["feature"]
         yield {"name": name, "value": row["mean_absolute_contribution"]}
@@ -71,7 +71,7 @@ def calibration(metrics: Mapping[str, Any]) -> dict[str, Any]:
     candidate = metrics["candidates"][metrics["choice"]["champion"]]
     words = f"Mean PD minus bad rate of {len(rows)} groups."
     return {
-        "bins": charts.calibration(candidate["calibration"]) if candidate["calibration"] else None,
+        "bins": None if candidate["calibration"].empty else charts.calibration(candidate["calibration"]),
         "groups": by_group("calibration-groups", words, rows, scale) if rows else None,
         "limit": limit,
         "missed": [row for row in rows if row["verdict"] == "fail"],
@@ -84,11 +84,11 @@ def thresholds(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Return the picture of profit over both thresholds, the best point within the capacity, and the thresholds."""
     chosen = metrics["candidates"][metrics["choice"]["champion"]]["thresholds"]
     busy = metrics["policy"]["max_referral_rate"]
-    possible = [row for row in metrics["surface"] if row["referral_rate"] <= busy]
-    best = max(possible, key=lambda row: row["profit_per_application"], default=None)
+    points = metrics["surface"]
+    best = points[points["referral_rate"] <= busy].nlargest(1, "profit_per_application").to_dict("records")
     return {
-        "surface": surface(metrics["surface"], chosen, busy) if metrics["surface"] else None,
-        "best": best,
+        "surface": None if points.empty else surface(points, chosen, busy),
+        "best": best[0] if best else None,
         "chosen": chosen,
     }
 
@@ -96,7 +96,7 @@ def thresholds(metrics: Mapping[str, Any]) -> dict[str, Any]:
 def learning(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Return the pictures of the candidate that learned in rounds: the champion if it did."""
     candidates, champion = metrics["candidates"], metrics["choice"]["champion"]
-    learner = next((name for name in (champion, *candidates) if candidates[name]["learning_curve"]), None)
+    learner = next((name for name in (champion, *candidates) if not candidates[name]["learning_curve"].empty), None)
     if learner is None:
         return {"learner": None}
     curve, rounds = candidates[learner]["learning_curve"], candidates[learner]["training"].get("rounds")

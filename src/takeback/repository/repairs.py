@@ -5,8 +5,8 @@ import shlex
 
 from dvc_data.hashfile.db import HashFileDB
 
+from takeback.common.text_tables import text_table
 from takeback.repository.objects import Stored
-from takeback.repository.verification_text import table
 
 NOTE = "(The listing of a folder goes too: DVC takes everything that it names for pushed.)"
 
@@ -22,7 +22,7 @@ def check_text(objects: list[Stored]) -> str:
         for path, revision in stored.uses
     ]
     count = f"{len(wrong)} of {len(objects)} objects are missing or corrupt."
-    return "\n".join([*table([("output", "cache", "remote"), *lines]), count, *repairs(wrong)])
+    return "\n".join([text_table(("output", "cache", "remote"), lines), count, *repairs(wrong)])
 
 
 def repairs(wrong: list[Stored]) -> list[str]:

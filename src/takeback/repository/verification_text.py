@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from takeback.common.text_tables import text_table
 from takeback.repository.lock_differences import Row, difference
 from takeback.repository.verification import LEFT, RIGHT, Verification
 
@@ -18,7 +19,7 @@ def verification_text(found: Verification, every: bool = False) -> str:
         )
     wrong = sum(not row.identical for row in found.outs)
     same = len(found.outs) - wrong
-    lines = table([HEADER, *output_lines(found.outs, every)])
+    lines = [text_table(HEADER, output_lines(found.outs, every))]
     lines.append(f"{same} of {len(found.outs)} outputs are identical" + (f", {wrong} differ." if wrong else "."))
     if found.origins:
         lines.append(
@@ -39,9 +40,3 @@ def output_lines(rows: list[Row], every: bool) -> list[tuple[str, str, str]]:
         shown = same if every or len(same) == 1 else [f"{len(same)} outputs"] * bool(same)
         lines += [(stage, path, "identical") for path in shown]
     return lines
-
-
-def table(lines: list[tuple[str, ...]]) -> list[str]:
-    """Align cells in columns."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]

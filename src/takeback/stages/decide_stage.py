@@ -15,6 +15,7 @@ def main(name: str) -> None:
     settings = load_params()
     part = read_part(settings.data, layout.SPLIT["calibration"])
     margin = margins(settings.data, load_model(layout.candidate(name)), part.columns)
-    calibrator, thresholds = fit_decision(settings, name, margin, part.bad, thin_files(settings.data, part.columns))
+    thin = thin_files(settings.data, part.columns)
+    calibrator, thresholds = fit_decision(settings, name, margin, part.bad.to_numpy(), thin)
     with replacing(layout.decision(name)) as folder:
         write_decision(folder, calibrator, thresholds)

@@ -17,6 +17,7 @@ from takeback.assessment.slices import worst_slices
 from takeback.common import layout
 from takeback.common.files import replacing, write_csv, write_json, write_parquet
 from takeback.config.params import Config, load_params
+from takeback.data.expressions import Array
 from takeback.decisions.bundle import load_scorer
 from takeback.decisions.fitting import fit_decision
 from takeback.decisions.policy import DECISIONS, profit
@@ -34,6 +35,16 @@ class Scored(NamedTuple):
     part: Part
     scores: Scores
 
+    @property
+    def bad(self) -> Array:
+        """The outcomes."""
+        return self.part.bad.to_numpy()
+
+    @property
+    def groups(self) -> dict[str, Array]:
+        """Everybody's group of each protected attribute."""
+        return {name: members.to_numpy() for name, members in self.part.groups.items()}
+
 
 def main(name: str) -> None:
     """Run the stage for one candidate: the calibration part chooses the champion, the test part is for the reader."""
@@ -43,7 +54,7 @@ def main(name: str) -> None:
     fitted, test = (Scored(part, score(scorer, part.columns)) for part in parts)
     with replacing(layout.calibration(name)) as new:
         _write_metrics(settings, fitted, new)
-        surface = profit_surface(settings.policy, fitted.scores, fitted.part.bad, settings.privacy.min_cell)
+        surface = profit_surface(settings.policy, fitted.scores, fitted.bad, settings.privacy.min_cell)
         write_csv(new / "profit_surface.csv", pa.Table.from_pylist(surface))
     with replacing(layout.test(name)) as new:
         _write_metrics(settings, test, new)
@@ -59,30 +70,30 @@ def scored_applicants(settings: Config, scores: Scores, part: Part) -> pa.Table:
     ``group_NAME`` for each protected attribute.
     """
     decisions = pa.DictionaryArray.from_arrays(pa.array(scores.decision), list(DECISIONS))
-    earned = profit(settings.policy, scores.decision, part.bad)
+    earned = profit(settings.policy, scores.decision, part.bad.to_numpy())
     result = {"id": part.ids, "pd": scores.pd, "decision": decisions, "bad": part.bad.astype("int8")}
     result |= {"amount": part.columns[settings.data.amount], "profit": earned}
     return pa.table({**result, **{f"group_{name}": members for name, members in part.groups.items()}})
 
 
 def _write_metrics(settings: Config, scored: Scored, folder: Path) -> None:
-    part, scores = scored
-    amount, least = part.columns[settings.data.amount], settings.privacy.min_cell
-    write_json(folder / "performance.json", performance(scores, part.bad, amount, settings.policy, least))
-    write_json(folder / "fairness.json", audit(settings.data, scores, part.bad, part.groups, least))
-    write_csv(folder / "roc.csv", pa.Table.from_pylist(roc_points(scores.pd, part.bad, least)))
-    bins = calibration_bins(scores.pd, part.bad, least)
+    (part, scores), bad = scored, scored.bad
+    amount, least = part.columns[settings.data.amount].to_numpy(), settings.privacy.min_cell
+    write_json(folder / "performance.json", performance(scores, bad, amount, settings.policy, least))
+    write_json(folder / "fairness.json", audit(settings.data, scores, bad, scored.groups, least))
+    write_csv(folder / "roc.csv", pa.Table.from_pylist(roc_points(scores.pd, bad, least)))
+    bins = calibration_bins(scores.pd, bad, least)
     write_csv(folder / "calibration.csv", pa.Table.from_pylist(bins, CALIBRATION_COLUMNS))
 
 
 def _audits(settings: Config, name: str, scorer: Scorer, fitted: Scored, test: Scored) -> dict[str, Any]:
     contract, (part, scores), least = settings.data, test, settings.privacy.min_cell
-    decided = (contract, scores, part.bad, part.groups)
+    decided = (contract, scores, test.bad, test.groups)
     given, native = explain(scorer, part.columns, scores), tree_contributions(layout.candidate(name))
     return {
         "intervals": {
             **performance_intervals(scored_applicants(settings, scores, part)),
-            **dict.fromkeys(hidden_metrics(scores.decision, part.bad, least)),
+            **dict.fromkeys(hidden_metrics(scores.decision, test.bad, least)),
             **fairness_intervals(*decided, least=least),
         },
         "intersections": intersections(*decided, least),
@@ -95,6 +106,6 @@ def _audits(settings: Config, name: str, scorer: Scorer, fitted: Scored, test: S
 def _near_threshold(settings: Config, name: str, scorer: Scorer, fitted: Part, test: Scored) -> dict[str, Any]:
     contract, part = settings.data, test.part
     fitted_margin, margin = (margins(contract, scorer.model, each.columns) for each in (fitted, part))
-    sample = Fitted(fitted_margin, fitted.bad, thin_files(contract, fitted.columns))
+    sample = Fitted(fitted_margin, fitted.bad.to_numpy(), thin_files(contract, fitted.columns))
     fit = partial(fit_decision, settings, name)
-    return near_threshold(fit, sample, scorer.thresholds, margin, test.scores, part.groups, settings.privacy.min_cell)
+    return near_threshold(fit, sample, scorer.thresholds, margin, test.scores, test.groups, settings.privacy.min_cell)

@@ -1,13 +1,15 @@
 """All metrics to one page and a model card."""
 
-import csv
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from takeback.common import layout
 from takeback.common.files import missing_output, read_json, read_parquet, write_text
 from takeback.config.params import MODEL_NAMES, Config, load_params
-from takeback.data.contract import Contract, group_labels
+from takeback.data.contract import Contract
+from takeback.data.fields import group_labels
 from takeback.report.model_card import card
 from takeback.report.page import render
 from takeback.report.paired import paired_difference
@@ -73,7 +75,7 @@ def _beside_git(metrics: dict[str, Any]) -> dict[str, Any]:
     return {
         "manifest": read_json(layout.MANIFEST),
         "candidates": candidates,
-        "surface": _rows(part / "profit_surface.csv"),
+        "surface": _table(part / "profit_surface.csv"),
         "profit_on_calibration": read_json(part / "performance.json")["decision"]["profit_per_application"],
     }
 
@@ -98,18 +100,16 @@ def _candidate(name: str) -> dict[str, Any]:
     return {
         "performance": read_json(layout.test(name) / "performance.json"),
         "intervals": read_json(layout.test(name) / "intervals.json"),
-        "roc": _rows(layout.test(name) / "roc.csv"),
-        "calibration": _rows(layout.test(name) / "calibration.csv"),
+        "roc": _table(layout.test(name) / "roc.csv"),
+        "calibration": _table(layout.test(name) / "calibration.csv"),
         "training": read_json(layout.training(name) / "training.json"),
-        "importance": _rows(layout.training(name) / "importance.csv"),
-        "learning_curve": _rows(curve) if curve.exists() else [],
+        "importance": _table(layout.training(name) / "importance.csv"),
+        "learning_curve": _table(curve) if curve.exists() else pd.DataFrame(),
     }
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = [*csv.DictReader(file)]
+def _table(path: Path) -> pd.DataFrame:
+    try:  # a feature may be named NA
+        return pd.read_csv(path, engine="pyarrow", keep_default_na=False)
     except FileNotFoundError:
         raise missing_output(path) from None
-    return [{key: cell if key == "feature" else float(cell) for key, cell in row.items()} for row in rows]

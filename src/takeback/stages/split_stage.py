@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import pandas as pd
 
 from takeback.common import layout
 from takeback.common.disclosure import hidden_groups
-from takeback.common.files import read_parquet, write_json, write_parquet
+from takeback.common.files import write_json
 from takeback.config.params import load_params
+from takeback.preparation.parts import read_frame, write_frame
 from takeback.preparation.scenario import describe, plant
 from takeback.preparation.splitting import split
 
@@ -16,17 +16,17 @@ from takeback.preparation.splitting import split
 def main() -> None:
     """Run the stage. A scenario touches the training part alone: what measures a model keeps the true labels."""
     settings = load_params()
-    parts = split(settings.data, settings.split, read_parquet(layout.APPLICATIONS))
+    parts = split(settings.data, settings.split, read_frame(layout.APPLICATIONS))
     true = _bad(parts["train"])
     parts["train"] = plant(settings.data, settings.scenario, parts["train"])
     for name, part in parts.items():
-        write_parquet(layout.SPLIT[name], part)
+        write_frame(layout.SPLIT[name], part)
     planted = {"scenario": describe(settings.scenario), "flipped_labels": _bad(parts["train"]) - true}
     write_json(layout.SPLIT_METRICS, {**planted, "parts": _sizes(parts, settings.privacy.min_cell)})
 
 
-def _sizes(parts: dict[str, pa.Table], least: int) -> dict[str, Any]:
-    outcomes = [[part.num_rows - _bad(part), _bad(part)] for part in parts.values()]
+def _sizes(parts: dict[str, pd.DataFrame], least: int) -> dict[str, Any]:
+    outcomes = [[len(part) - _bad(part), _bad(part)] for part in parts.values()]
     hidden = hidden_groups(outcomes, least, outcome=True)
     return {
         name: {"rows": good + bad, "bad_rate": None if secret else bad / (good + bad)}
@@ -34,5 +34,5 @@ def _sizes(parts: dict[str, pa.Table], least: int) -> dict[str, Any]:
     }
 
 
-def _bad(part: pa.Table) -> int:
-    return int(pc.sum(part["bad"]).as_py())
+def _bad(part: pd.DataFrame) -> int:
+    return int(part["bad"].sum())

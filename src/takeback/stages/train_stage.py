@@ -31,8 +31,9 @@ def training_data(settings: Config, name: str) -> Training:
     part = read_part(contract, layout.SPLIT["train"])
     inputs = tuple(settings.model.rule.points) if name == "rule" else selected_inputs(settings)
     values = matrix(contract, part.columns, inputs)
-    weight = reweighing(part.bad, [part.groups[attribute] for attribute in settings.model.reweigh])
-    return Training(values, part.bad, inputs, directions(contract, inputs), part.groups, weight)
+    bad, groups = part.bad.to_numpy(), {name: members.to_numpy() for name, members in part.groups.items()}
+    weight = reweighing(bad, [groups[attribute] for attribute in settings.model.reweigh])
+    return Training(values, bad, inputs, directions(contract, inputs), groups, weight)
 
 
 def selected_inputs(settings: Config) -> tuple[str, ...]:

@@ -1,13 +1,12 @@
 import pytest
 import yaml
 
-from takeback.common.files import write_json, write_parquet, write_text
+from takeback.common.files import write_json, write_text
 from takeback.data.ingestion import ingest
-from takeback.extras.alternatives.command import joined
 from takeback.extras.alternatives.search_settings import Search
 from takeback.extras.alternatives.space import with_changes
 from takeback.extras.alternatives.trials import Subject
-from takeback.preparation.parts import read_part
+from takeback.preparation.parts import frame_of, joined, read_part, write_frame
 from takeback.preparation.splitting import split
 
 JUDGED = (("age", "under_25"), ("education", "high_school"), ("sex", "male"))
@@ -49,9 +48,9 @@ def bank_folder(base, taiwan_config, taiwan_table, tmp_path_factory):
     contract = taiwan_config.data.model_copy(
         update={"quarantine": taiwan_config.data.quarantine.model_copy(update={"min_rows": 1})}
     )
-    parts = split(contract, taiwan_config.split, ingest(contract, taiwan_table.slice(0, 900)).applications)
+    parts = split(contract, taiwan_config.split, frame_of(ingest(contract, taiwan_table.slice(0, 900)).applications))
     for name, table in parts.items():
-        write_parquet(folder / "data" / "split" / f"{name}.parquet", table)
+        write_frame(folder / "data" / "split" / f"{name}.parquet", table)
     write_text(folder / "params.yaml", yaml.safe_dump(base))
     write_json(folder / "metrics" / "champion.json", {"champion": "xgboost"})
     return folder
@@ -60,4 +59,4 @@ def bank_folder(base, taiwan_config, taiwan_table, tmp_path_factory):
 @pytest.fixture(scope="session")
 def subject(bank_folder, base, taiwan):
     parts = [read_part(taiwan, bank_folder / "data" / "split" / f"{name}.parquet") for name in ("train", "calibration")]
-    return Subject(base, joined(parts), JUDGED)
+    return Subject(base, joined(*parts), JUDGED)

@@ -8,7 +8,7 @@ from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.decisions.calibration import fit_calibrator
 from takeback.decisions.policy import choose_thresholds, decide
 from takeback.decisions.scoring import thin_files
-from takeback.extras.alternatives.evaluation import divide, evaluate, judged_groups, rows
+from takeback.extras.alternatives.evaluation import divide, evaluate, judged_groups
 from takeback.extras.alternatives.space import changed
 from takeback.models.logistic import fit_logistic
 from takeback.models.training import Training
@@ -49,21 +49,21 @@ def test_it_is_what_the_steps_give_by_hand(subject, plain, taiwan):
 
 
 def test_parts_of_a_division_share_nobody_and_hold_everybody(subject):
-    parts = [set(part.ids.to_pylist()) for part in divide(subject.pool, 3)]
+    parts = [set(part.ids) for part in divide(subject.pool, 3)]
     assert sum(map(len, parts)) == len(subject.pool.bad) == len(set.union(*parts))
     assert [len(part) / len(subject.pool.bad) for part in parts] == pytest.approx([0.6, 0.2, 0.2], abs=0.06)
-    assert parts[0] != set(divide(subject.pool, 4)[0].ids.to_pylist())
+    assert parts[0] != set(divide(subject.pool, 4)[0].ids)
 
 
 def test_an_applicant_is_on_the_same_side_however_many_others_there_are(subject):
-    half = rows(subject.pool, np.arange(len(subject.pool.bad)) % 2 == 0)
+    half = subject.pool.rows(np.arange(len(subject.pool.bad)) % 2 == 0)
     for part, whole in zip(divide(half, 7), divide(subject.pool, 7), strict=True):
-        assert set(part.ids.to_pylist()) <= set(whole.ids.to_pylist())
+        assert set(part.ids) <= set(whole.ids)
 
 
 def test_outcomes_of_those_who_validate_change_no_decision(subject, plain):
-    where = np.isin(subject.pool.ids.to_pylist(), divide(subject.pool, 1)[2].ids.to_pylist())
-    turned = subject.pool._replace(bad=np.where(where, 1 - subject.pool.bad, subject.pool.bad))
+    where = np.isin(subject.pool.ids, divide(subject.pool, 1)[2].ids)
+    turned = subject.pool._replace(bad=subject.pool.bad.mask(where, 1 - subject.pool.bad))
     before, after = (evaluate(plain, "logistic", pool, JUDGED, 1) for pool in (subject.pool, turned))
     assert before["ratios"] == after["ratios"]
     assert before["auc"] == pytest.approx(1 - after["auc"])

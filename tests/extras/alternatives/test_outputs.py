@@ -17,7 +17,7 @@ from takeback.extras.alternatives.search import GUIDED, SINGLE
 from takeback.extras.alternatives.space import Alternative, alternative, changed
 from takeback.extras.alternatives.trials import Trial
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 JUDGED = ("age.under_25",)
 FACTS = SearchFacts(
     {"data/split/train.parquet": "ab12"}, 100, 0.8, 20, JUDGED, {"return_rate": 0.15}, "takeback alternatives"

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 import yaml
 from tqdm import tqdm
@@ -26,7 +25,7 @@ from takeback.extras.alternatives.search import CONFIRMATION, Found, run_search,
 from takeback.extras.alternatives.search_settings import Search, load_search
 from takeback.extras.alternatives.space import changed, check_space, with_changes
 from takeback.extras.alternatives.trials import Subject, Trial, evaluator
-from takeback.preparation.parts import Part, read_part
+from takeback.preparation.parts import joined, read_part
 
 ALTERNATIVES = Path("alternatives")
 # Never the test part.
@@ -135,8 +134,7 @@ def _subject(settings: Config, base: Mapping[str, Any], search: Search) -> Subje
         raise UserError(
             "scenario: labels of the training part are planted; an alternative must be judged by true ones."
         )
-    parts = [read_part(settings.data, layout.SPLIT[part]) for part in PARTS]
-    pool = joined(parts)
+    pool = joined(*(read_part(settings.data, layout.SPLIT[part]) for part in PARTS))
     judged = judged_groups(settings.data, pool, settings.gate.min_group_size)
     if not judged:
         raise UserError(
@@ -144,19 +142,9 @@ def _subject(settings: Config, base: Mapping[str, Any], search: Search) -> Subje
             "those that validate; there is nothing to compare."
         )
     for resplit in [*range(search.resplits), *range(CONFIRMATION, CONFIRMATION + search.confirmations)]:
-        if any(part.bad.min(initial=1) == part.bad.max(initial=0) for part in divide(pool, resplit)):
+        if any(part.bad.nunique() < 2 for part in divide(pool, resplit)):
             raise UserError(f"{len(pool.bad)} applicants are too few: a division has good or bad ones only.")
     return Subject(base, pool, judged)
-
-
-def joined(parts: Sequence[Part]) -> Part:
-    """Return several parts as one, in their order."""
-
-    def together(of: str) -> dict[str, Any]:
-        return {name: np.concatenate([getattr(part, of)[name] for part in parts]) for name in getattr(parts[0], of)}
-
-    ids = pa.array([text for part in parts for text in part.ids.to_pylist()], pa.string())
-    return Part(ids, together("columns"), np.concatenate([part.bad for part in parts]), together("groups"))
 
 
 def _champion(search: Search) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from takeback.common.shown import markdown
+from takeback.common.text_tables import markdown_table
 from takeback.extras.alternatives.frontier import frontier, profit_and_ratio
 from takeback.extras.alternatives.search import SINGLE
 from takeback.extras.alternatives.trials import PROFIT, RATIO, Spread, Trial, change, spread
@@ -38,10 +40,7 @@ def percent(cost: Spread, baseline: Trial) -> str:
 def final_table(finals: Sequence[Trial], chosen: Trial | None) -> str:
     """Return what those that were tried again gave, most profitable first."""
     unbeaten = {finals[i].number for i in frontier([profit_and_ratio(trial.results) for trial in finals])}
-    lines = [
-        "| trial | what | profit | less | smallest ratio | AUC | approved |",
-        "|---:|---|---:|---:|---:|---:|---:|",
-    ]
+    rows = []
     for trial in _by_profit(finals):
         star = " *" if trial.number in unbeaten else ""
         name = f"**{trial.number}**" if chosen and trial.number == chosen.number else str(trial.number)
@@ -54,8 +53,8 @@ def final_table(finals: Sequence[Trial], chosen: Trial | None) -> str:
             plain(spread(trial.results, "approve_rate"), 3),
         ]
         what = "baseline: " if trial.number == finals[0].number else ""
-        lines.append(f"| {name}{star} | {what}{described(trial)} | {' | '.join(values)} |")
-    return "\n".join(lines)
+        rows.append([name + star, markdown(what + described(trial)), *values])
+    return markdown_table(["trial", "what", "profit", "less", "smallest ratio", "AUC", "approved"], rows, right=5)
 
 
 def _by_profit(trials: Sequence[Trial]) -> list[Trial]:
@@ -64,23 +63,20 @@ def _by_profit(trials: Sequence[Trial]) -> list[Trial]:
 
 def group_table(judged: Sequence[str], finals: Sequence[Trial], chosen: Trial | None) -> str:
     """Return each group's approval ratio, of the baseline and of what was chosen."""
-    columns = [trial for trial in (finals[0], chosen) if trial is not None]
-    header = ["| group | baseline |" + (" chosen |" if chosen else ""), "|---|---:|" + ("---:|" if chosen else "")]
-    rows = [
-        f"| {name} | " + " | ".join(plain(spread(trial.results, name), 3) for trial in columns) + " |"
-        for name in judged
-    ]
-    return "\n".join([*header, *rows])
+    columns = {"baseline": finals[0]} | ({"chosen": chosen} if chosen else {})
+    rows = [[markdown(g), *(plain(spread(trial.results, g), 3) for trial in columns.values())] for g in judged]
+    return markdown_table(["group", *columns], rows, right=len(columns))
 
 
 def single_table(trials: Sequence[Trial]) -> str:
     """Return what each single change gave beside the baseline."""
-    lines = ["| trial | what | profit | smallest ratio |", "|---:|---|---:|---:|"]
+    rows = []
     for trial in (trial for trial in trials if trial.phase == SINGLE):
         if trial.why_not:
-            lines.append(f"| {trial.number} | {described(trial)} | {trial.why_not} | |")
+            rows.append([str(trial.number), markdown(described(trial)), markdown(trial.why_not), ""])
             continue
         profit = change(trial.results, trials[0].results, PROFIT)
         ratio = change(trial.results, trials[0].results, RATIO)
-        lines.append(f"| {trial.number} | {described(trial)} | {plain(profit, 4, '+')} | {plain(ratio, 3, '+')} |")
-    return "\n".join(lines)
+        numbers = plain(profit, 4, "+"), plain(ratio, 3, "+")
+        rows.append([str(trial.number), markdown(described(trial)), *numbers])
+    return markdown_table(["trial", "what", "profit", "smallest ratio"], rows, right=2)

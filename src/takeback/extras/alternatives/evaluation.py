@@ -4,14 +4,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
 from takeback.assessment.fairness import audit
 from takeback.assessment.performance import decision, ranking
 from takeback.config.params import Config
 from takeback.data.contract import Contract
 from takeback.data.encoding import directions, encoded_names, matrix
-from takeback.data.expressions import Array
 from takeback.decisions.fitting import fit_decision
 from takeback.decisions.scoring import Scorer, Scores, margins, score, thin_files
 from takeback.models.candidates import fit
@@ -19,7 +16,7 @@ from takeback.models.packaged import Packaged
 from takeback.models.training import Training, reweighing
 from takeback.preparation.parts import Part
 from takeback.preparation.selection import select
-from takeback.preparation.splitting import position
+from takeback.preparation.splitting import positions
 
 FIT, CALIBRATE = 0.6, 0.2
 VALIDATE = 1 - FIT - CALIBRATE
@@ -57,17 +54,9 @@ def evaluate(settings: Config, kind: str, pool: Part, judged: tuple[Group, ...],
 
 def divide(pool: Part, resplit: int) -> tuple[Part, Part, Part]:
     """Divide a pool at random into parts to fit (60%), to calibrate (20%) and to validate (20%)."""
-    where = np.array([position(text, f"resplit {resplit}") for text in pool.ids.to_pylist()])
-    masks = where < FIT, (where >= FIT) & (where < FIT + CALIBRATE), where >= FIT + CALIBRATE
-    fitting, calibrating, validating = (rows(pool, mask) for mask in masks)
-    return fitting, calibrating, validating
-
-
-def rows(part: Part, mask: Array) -> Part:
-    """Return the rows of a mask."""
-    columns = {name: values[mask] for name, values in part.columns.items()}
-    groups = {name: members[mask] for name, members in part.groups.items()}
-    return Part(part.ids.filter(mask), columns, part.bad[mask], groups)
+    where = positions(pool.ids, f"resplit {resplit}")
+    fits, validates = where < FIT, where >= FIT + CALIBRATE
+    return pool.rows(fits), pool.rows(~fits & ~validates), pool.rows(validates)
 
 
 def judged_groups(contract: Contract, pool: Part, min_group_size: int) -> tuple[Group, ...]:
@@ -75,8 +64,8 @@ def judged_groups(contract: Contract, pool: Part, min_group_size: int) -> tuple[
 
     They are the same for every resplit, so that a group near the limit does not come and go.
     """
-    counts = {(name, str(g)): (m == g).sum() for name, m in pool.groups.items() for g in np.unique(m)}
-    enough = [group for group, count in counts.items() if count * VALIDATE >= min_group_size]
+    counts = {name: members.value_counts().sort_index() * VALIDATE for name, members in pool.groups.items()}
+    enough = [(name, group) for name, count in counts.items() for group in count.index[count >= min_group_size]]
     return tuple((name, group) for name, group in enough if group != contract.protected[name].reference)
 
 
@@ -85,9 +74,10 @@ def fitted(settings: Config, kind: str, part: Part) -> Packaged:
     contract = settings.data
     selected = select(contract, settings.features, part.columns, part.bad, part.groups)["selected"]
     inputs = encoded_names(contract, selected)
-    weight = reweighing(part.bad, [part.groups[name] for name in settings.model.reweigh])
+    bad = part.bad.to_numpy()
+    weight = reweighing(bad, [part.groups[name] for name in settings.model.reweigh])
     values = matrix(contract, part.columns, inputs)
-    data = Training(values, part.bad, inputs, directions(contract, inputs), {}, weight)
+    data = Training(values, bad, inputs, directions(contract, inputs), {}, weight)
     with TemporaryDirectory() as folder:
         return fit(kind, settings.model, data, Path(folder)).model
 
@@ -96,17 +86,18 @@ def calibrated(settings: Config, kind: str, model: Packaged, part: Part) -> Scor
     """Calibrate a model and choose its thresholds, as the pipeline does."""
     contract = settings.data
     margin, thin = margins(contract, model, part.columns), thin_files(contract, part.columns)
-    return Scorer(contract, model, *fit_decision(settings, kind, margin, part.bad, thin))
+    return Scorer(contract, model, *fit_decision(settings, kind, margin, part.bad.to_numpy(), thin))
 
 
 def _measures(settings: Config, scores: Scores, part: Part, judged: tuple[Group, ...]) -> dict[str, Any]:
-    decided = decision(scores.decision, part.bad, part.columns[settings.data.amount], settings.policy)
-    fairness = audit(settings.data, scores, part.bad, part.groups)
+    bad, groups = part.bad.to_numpy(), {name: members.to_numpy() for name, members in part.groups.items()}
+    decided = decision(scores.decision, bad, part.columns[settings.data.amount].to_numpy(), settings.policy)
+    fairness = audit(settings.data, scores, bad, groups)
     ratios = {f"{a}.{g}": fairness[a]["groups"].get(g, {}).get("approval_ratio") for a, g in judged}
     known = [ratio for ratio in ratios.values() if ratio is not None]
     return {
         **{name: decided[name] for name in ("profit_per_application", "approve_rate", "refer_rate")},
-        "auc": ranking(scores.pd, part.bad)["auc"],
+        "auc": ranking(scores.pd, bad)["auc"],
         "ratios": ratios,
         "smallest_ratio": min(known) if len(known) == len(ratios) else None,
     }

@@ -1,9 +1,9 @@
 """An attribution as text and as JSON."""
 
-from collections.abc import Sequence
 from math import ceil, log10
 from typing import Any
 
+from takeback.common.text_tables import text_table
 from takeback.extras.blame.attribution import LEVEL, Attribution, StepEffect
 
 MOST_CHANGES = 3
@@ -15,14 +15,14 @@ def as_text(result: Attribution) -> str:
     change = f"{float(result.after - result.before):+.{digits}f}"
     first, last = (f"{float(value):.{digits}f}" for value in (result.before, result.after))
     champions = " -> ".join(dict.fromkeys(result.champions))
-    rows = [("step", "part", f"{LEVEL:.0%} interval", "verdict", "what changed")]
-    rows += [(p.step, _signed(p.value, digits), _interval(p, digits), verdict(p), _changes(p)) for p in result.parts]
+    header = ("step", "part", f"{LEVEL:.0%} interval", "verdict", "what changed")
+    rows = [(p.step, _signed(p.value, digits), _interval(p, digits), verdict(p), _changes(p)) for p in result.parts]
     rows += [("sum", change, "", "", "")]
     lines = [
         f"{result.metric} of the champion ({champions}) on the test part",
         f"{result.revisions[0]} {first} -> {result.revisions[1]} {last}: {change}",
         "",
-        *_table(rows),
+        text_table(header, rows),
         "",
         *(f"{_listed(step.split('+'))} cannot be told apart: {reason}" for step, reason in result.merged.items()),
         sentence(result),
@@ -114,8 +114,3 @@ def _changes(part: StepEffect) -> str:
 
 def _listed(words: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
