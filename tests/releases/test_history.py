@@ -18,7 +18,7 @@ def test_pruning_removes_no_release_and_no_move(moved):
     moved.fix()
     moved.takeback("release --no-push")
     moved.git("push -q origin --delete credit#prod#2")
-    printed = moved.takeback("stages")
+    printed = moved.takeback("environments")
     assert "credit#prod#2 (v1.1.0" in printed
     assert "is not at origin: nobody else sees it" in printed
     assert {"v1.1.1", "credit#prod#2"} <= {*moved.git("tag").split()}
@@ -28,7 +28,7 @@ def test_a_move_to_a_release_that_does_not_exist_is_unchecked_and_not_done(ada):
     trailers = "Action: promote\nStage: uat\nVersion: v7.7.7\nReason: ok"
     ada.git("tag -a credit#uat#1 -m", f"x\n\n{trailers}")
     ada.git("push -q origin credit#uat#1")
-    assert "UNCHECKED" in ada.takeback("stages")
+    assert "UNCHECKED" in ada.takeback("environments")
     assert "v7.7.7" in ada.takeback("promote v7.7.7 --to uat --reason r", fails=True)
 
 

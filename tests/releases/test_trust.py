@@ -24,7 +24,7 @@ def by_hand(ada):
 def test_a_tag_by_hand_moves_nothing(by_hand):
     before = by_hand.tags()
     assert "v8.0.0 was not made by `takeback release`" in by_hand.takeback("promote v8.0.0 --to prod", fails=True)
-    printed = by_hand.takeback("rollback --stage prod --to v8.0.0 --reason x", fails=True)
+    printed = by_hand.takeback("rollback prod --to v8.0.0 --reason x", fails=True)
     assert "To move it all the same: --unchecked --reason WHY, which stays visible." in printed
     assert by_hand.tags() == before
 
@@ -33,11 +33,11 @@ def test_an_emergency_moves_it_and_every_list_says_so(by_hand):
     by_hand.takeback("promote v8.0.0 --to prod --unchecked --reason", "the storage burns")
     by_hand.takeback("promote v1.1.0 --to prod")
     assert by_hand.git("cat-file tag credit#prod#1").count("Unchecked: its origin, lock, gate and signature") == 1
-    assert re.search(r"v8\.0\.0 .*UNCHECKED.*the storage burns", by_hand.takeback("stages --history"))
+    assert re.search(r"v8\.0\.0 .*UNCHECKED.*the storage burns", by_hand.takeback("environments --history"))
     assert "the storage burns" in by_hand.takeback("notes")
     assert "Put into prod unchecked, by Ada" in by_hand.takeback("notes")
     assert re.search(r"v8\.0\.0.*unchecked", by_hand.takeback("trend"), re.IGNORECASE | re.DOTALL)
-    assert "the storage burns" in by_hand.colleague().takeback("stages --history")
+    assert "the storage burns" in by_hand.colleague().takeback("environments --history")
 
 
 def test_a_tag_that_was_made_for_another_name_is_refused(ada):
@@ -62,7 +62,7 @@ def test_a_second_tag_on_a_commit_renames_nothing(ada):
     ada.takeback("release v1.5.0 --no-push --force", fails=True)
     ada.git("tag -a v1.5.0 -m second v1.1.0")
     ada.git("tag -a credit@v1.5.0 -m second v1.1.0")
-    assert re.search(r"^prod +v1\.1\.0 ", ada.takeback("stages"), re.MULTILINE)
+    assert re.search(r"^prod +v1\.1\.0 ", ada.takeback("environments"), re.MULTILINE)
 
 
 def test_a_key_that_is_missing_is_an_error_and_never_an_unsigned_tag(ada):
@@ -87,19 +87,19 @@ def test_where_signatures_are_required_an_unsigned_release_is_refused(ada, key):
     assert "Good" in ada.run("git", "verify-tag", "credit#prod#1")
 
 
-def test_a_stage_tag_that_was_moved_at_origin_is_kept_and_named(ada):
+def test_a_move_that_was_moved_at_origin_is_kept_and_named(ada):
     ada.takeback("promote v1.0.0 --to prod --reason", "the true story")
     old, ben = ada.git("rev-parse credit#prod#1"), ada.colleague()
     ben.git("tag -d credit#prod#1")
     ben.git("push -q --delete origin credit#prod#1")
     ben.takeback("promote v1.1.0 --to prod --reason", "another story")
-    printed = ada.takeback("stages")
+    printed = ada.takeback("environments")
     assert "history was overwritten at origin: credit#prod#1 (v1.0.0, by Ada" in printed
     assert "the true story" in printed
     assert runs(ada) == "v1.1.0"
     place = f"refs/takeback/overwritten/credit#prod#1/{old[:12]}"
     assert ada.git("rev-parse", place) == old
-    assert f"credit#prod#1/{old[:12]} is kept" in ada.takeback("stages --history")
+    assert f"credit#prod#1/{old[:12]} is kept" in ada.takeback("environments --history")
 
 
 def test_a_move_whose_push_outlived_it_is_done(ada):

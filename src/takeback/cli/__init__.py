@@ -5,11 +5,11 @@ from takeback.cli import (  # noqa: F401
     alternatives,
     blame,
     changes,
+    environments,
     gate,
     pipeline,
     pull_request,
     release,
-    stages,
     trend,
     upkeep,
 )

@@ -1,4 +1,4 @@
-"""Commands around releases: release, notes, promote, rollback, stages."""
+"""Commands around releases: release, notes."""
 
 from typing import Annotated
 
@@ -7,7 +7,6 @@ import typer
 from takeback.cli.app import app, say
 from takeback.common.errors import UserError
 
-Stage = Annotated[str, typer.Option(help="Where the release runs, such as prod.")]
 NoPush = Annotated[bool, typer.Option("--no-push", help="Leave the Git remote alone.")]
 
 
@@ -52,7 +51,7 @@ def release(
     objects = publish(planned, sign, shared, lambda text: say(text, err=True))
     _log(str(planned.version))
     where = "pushed to origin" if shared else "not pushed: `git push --atomic REMOTE BRANCH " + f"{planned.version}`"
-    say(f"Released {planned.version} ({where}). Next: takeback promote {planned.version} --to STAGE")
+    say(f"Released {planned.version} ({where}). Next: takeback promote {planned.version} --to ENVIRONMENT")
     return say(f"The data: {destination(objects)}.")
 
 

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Sequence
 
 from takeback.common.shown import line
-from takeback.release.stages import Event, in_stage, of_stage
+from takeback.release.events import Event, in_environment, of_environment
 
 
 def current(history: Sequence[Event]) -> list[Event]:
-    """Return for each stage the event that brought what runs there."""
-    stages = sorted({event.stage for event in history})
-    return [holds[-1] for stage in stages if (holds := in_stage(of_stage(history, stage)))]
+    """Return for each environment the event that brought what runs there."""
+    names = sorted({event.environment for event in history})
+    return [holds[-1] for name in names if (holds := in_environment(of_environment(history, name)))]
 
 
 def table(rows: Iterable[Event]) -> str:
-    """Return events as a table: stage, version, since when, who, why."""
-    cells = [("stage", "version", "since", "who", "why"), *map(_row, rows)]
+    """Return events as a table: environment, version, since when, who, why."""
+    cells = [("environment", "version", "since", "who", "why"), *map(_row, rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(4)]
     lines = [
         "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[4]]) for row in cells
@@ -25,4 +25,4 @@ def table(rows: Iterable[Event]) -> str:
 def _row(event: Event) -> tuple[str, ...]:
     version = event.version if event.came else f"{event.version} left"
     why = f"UNCHECKED: {event.reason}" if event.unchecked else event.reason
-    return event.stage, version, event.tag.when, line(f"{event.tag.tagger} <{event.tag.email}>"), line(why)
+    return event.environment, version, event.tag.when, line(f"{event.tag.tagger} <{event.tag.email}>"), line(why)

@@ -8,8 +8,8 @@ from takeback.commands.summary import ROWS
 from takeback.common.errors import UserError
 from takeback.common.shown import markdown, warn_once
 from takeback.release.claims import doubt
+from takeback.release.events import Event, told
 from takeback.release.message import CHAMPION, CHANGE, DATA, GATE, PREVIOUS, metrics_of, number
-from takeback.release.stages import Event, told
 from takeback.release.tags import Tag, read_tags
 from takeback.repository.git import HERE, commit_of, git
 
@@ -56,7 +56,7 @@ def _entry(tag: Tag, forced: Sequence[Event], folder: Path) -> Iterator[str]:
 
 def without_checks(event: Event) -> str:
     """Say that a version was put somewhere unchecked, by whom and why."""
-    return f"Put into {event.stage} unchecked, by {event.by}"
+    return f"Put into {event.environment} unchecked, by {event.by}"
 
 
 def _content(tag: Tag) -> Iterator[str]:

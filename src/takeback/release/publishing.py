@@ -8,11 +8,11 @@ from pathlib import Path
 from takeback.common.errors import UserError
 from takeback.common.files import read_json
 from takeback.decisions.manifest import MANIFEST, read_manifest
+from takeback.release.events import register, registration
 from takeback.release.message import Content, tag_message
 from takeback.release.planning import Plan
 from takeback.release.push_urls import PartlyPushedError, objects_at, push, push_urls, shown
 from takeback.release.signing import wanted
-from takeback.release.stages import register, registration
 from takeback.release.storage import push_objects
 from takeback.release.tags import ORIGIN, Tag, create_tag, delete_tag, find_tag
 from takeback.repository.committed import Committed

@@ -1,8 +1,8 @@
-"""Stage tags and the Git remote: everybody's truth."""
+"""Tags of moves and the Git remote: everybody's truth."""
 
 from takeback.common.errors import UserError
 from takeback.common.shown import warn_once
-from takeback.release.stages import ARTIFACT, events, of_stage
+from takeback.release.events import ARTIFACT, events, of_environment
 from takeback.release.tags import ORIGIN, Tag, delete_tag, find_tag, read_tags, tags_at_origin
 from takeback.release.versions import Version
 from takeback.repository.git import git
@@ -11,9 +11,9 @@ KEPT = "refs/takeback/overwritten"
 
 
 def fetch_tags() -> set[str]:
-    """Fetch the stage and release tags; return the names of all tags that the Git remote has.
+    """Fetch the tags of releases and moves; return the names of all tags that the Git remote has.
 
-    A stage tag that is another one there than here is taken from there, and the one from here is kept and named.
+    A move's tag that is another one there than here is taken from there, and the one from here is kept and named.
 
     Raises
     ------
@@ -66,15 +66,15 @@ def name_unshared(shared: set[str]) -> None:
             warn_once(f"{_described(event.tag)} is not at {ORIGIN}: nobody else sees it, and the next move drops it")
 
 
-def drop_unshared(stage: str, shared: set[str]) -> None:
-    """Remove a stage's tags that an interrupted run left here and nobody else has seen.
+def drop_unshared(environment: str, shared: set[str]) -> None:
+    """Remove an environment's tags that an interrupted run left here and nobody else has seen.
 
     Raises
     ------
     UserError
         If such a tag was made by hand or without a Git remote: a person decides.
     """
-    for event in of_stage(events(), stage):
+    for event in of_environment(events(), environment):
         if event.tag.name in shared:
             continue
         if event.tag.value("Remote") != ORIGIN:

@@ -8,8 +8,8 @@ from takeback.common.errors import UserError
 from takeback.common.shown import warn_once
 from takeback.config import PARAMS
 from takeback.release.claims import doubt
+from takeback.release.events import Event, told
 from takeback.release.notes import without_checks
-from takeback.release.stages import Event, told
 from takeback.release.tags import Tag
 from takeback.repository.committed import Committed
 from takeback.repository.git import HERE

@@ -1,4 +1,4 @@
-"""The libraries of this environment against those that a release was made with."""
+"""The libraries of this Python environment against those that a release was made with."""
 
 from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
@@ -38,7 +38,7 @@ def version_differences(
 
 
 def how_to_get(tag: str) -> str:
-    """Return the commands that build the environment of a tag and verify in it."""
+    """Return the commands that build the Python environment of a tag and verify in it."""
     tag = quote(tag)  # a name may hold what a shell would run
     return "\n".join(
         [

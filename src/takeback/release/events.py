@@ -1,7 +1,8 @@
-"""Which release runs where: GTO's stage tags, such as credit#prod#3, as events.
+"""Which release runs where: tags of moves, such as credit#prod#3, as events.
 
-Tags and what they mean are GTO's (`gto show credit` agrees, a test). Each stage counts its own tags, so that two people
-who move the same stage make the same name, and the Git remote takes only one of them.
+Tags and what they mean are GTO's, which calls an environment a stage (`gto show credit` agrees, a test). Each
+environment counts its own tags, so that two people who move the same one make the same name, and the Git remote takes
+only one of them.
 """
 
 import re
@@ -16,15 +17,16 @@ from takeback.release.versions import Version
 from takeback.repository.git import HERE
 
 ARTIFACT = "credit"  # as in dvc.yaml
-STAGE = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?")  # GTO's names, without the slash
-_TAG = re.compile(rf"{ARTIFACT}#(?P<stage>{STAGE.pattern})(?P<left>!?)#(?P<number>[0-9]{{1,240}})")
+ENVIRONMENT = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?")  # GTO's names, without the slash
+_TAG = re.compile(rf"{ARTIFACT}#(?P<environment>{ENVIRONMENT.pattern})(?P<left>!?)#(?P<number>[0-9]{{1,240}})")
 UNCHECKED = "Unchecked"
+STAGE = "Stage"  # the trailer that says the environment; in tags since the first
 
 
 class Event(NamedTuple):
-    """A release came to a stage or left it."""
+    """A release came to an environment or left it."""
 
-    stage: str
+    environment: str
     number: int
     version: str
     came: bool
@@ -48,23 +50,25 @@ class Event(NamedTuple):
 
 
 def events(folder: Path = HERE) -> list[Event]:
-    """Return every event, in order within each stage. A tag that tells of none is named and left out."""
+    """Return every event, in order within each environment. A tag that tells of none is named and left out."""
     known, registered = releases(folder=folder), _registered(folder)
     commits = {str(version): tag.commit for version, tag in known.items()}
     found = []
     for tag in read_tags(f"refs/tags/{ARTIFACT}#*", folder=folder):
         if not tag.annotated or not (match := _TAG.fullmatch(tag.name)):
             continue
-        if problem := tag.problem or _problem(tag, match["stage"], commits):
+        if problem := tag.problem or _problem(tag, match["environment"], commits):
             warn_once(f"tag {tag.name} {problem}. It is left out")
             continue
         version = tag.value("Version") or registered.get(tag.commit) or tag.commit[:8]
-        found.append(Event(match["stage"], int(match["number"]), version, not match["left"], tag, version in commits))
-    return sorted(found, key=lambda event: (event.stage, event.number))
+        found.append(
+            Event(match["environment"], int(match["number"]), version, not match["left"], tag, version in commits)
+        )
+    return sorted(found, key=lambda event: (event.environment, event.number))
 
 
-def in_stage(history: Iterable[Event]) -> list[Event]:
-    """Return what one stage holds: the release that runs last, below it those that it would go back to.
+def in_environment(history: Iterable[Event]) -> list[Event]:
+    """Return what one environment holds: the release that runs last, below it those that it would go back to.
 
     A release that comes again drops all that came above it, so nobody goes back to what was rolled back from.
     """
@@ -78,9 +82,9 @@ def in_stage(history: Iterable[Event]) -> list[Event]:
     return stack
 
 
-def of_stage(history: Iterable[Event], stage: str) -> list[Event]:
-    """Return the events of one stage."""
-    return [event for event in history if event.stage == stage]
+def of_environment(history: Iterable[Event], environment: str) -> list[Event]:
+    """Return the events of one environment."""
+    return [event for event in history if event.environment == environment]
 
 
 def unchecked(history: Iterable[Event]) -> dict[str, list[Event]]:
@@ -129,20 +133,20 @@ def registration(version: str) -> str:
     return f"{ARTIFACT}@{version}"
 
 
-def _problem(tag: Tag, stage: str, commits: Mapping[str, str]) -> str | None:
-    """Say what is wrong with the trailers of a stage tag; GTO's own tags have none."""
+def _problem(tag: Tag, environment: str, commits: Mapping[str, str]) -> str | None:
+    """Say what is wrong with the trailers of the tag of a move; GTO's own tags have none."""
     versions = tag.trailers.get("Version", [])
     if len(versions) > 1 or any(not Version.parse(version) for version in versions):
         return f"names no version: {', '.join(versions)[:80]}"
-    if tag.value("Stage") not in (None, stage):
-        return f"was made for the stage {tag.value('Stage')}"
+    if tag.value(STAGE) not in (None, environment):
+        return f"was made for the environment {tag.value(STAGE)}"
     if any(commits.get(version, tag.commit) != tag.commit for version in versions):
         return f"says {versions[0]} and is on another commit"
     return None
 
 
 def _registered(folder: Path) -> dict[str, str]:
-    """Return the version of each commit as GTO sees it, else the release's: GTO's own stage tags do not say any."""
+    """Return the version of each commit as GTO sees it, else the release's: GTO's own tags say none."""
     tags = read_tags(f"refs/tags/{ARTIFACT}@v*", folder=folder)
     by_gto = {tag.commit: tag.name.removeprefix(f"{ARTIFACT}@") for tag in tags if tag.annotated and not tag.problem}
     return {**{tag.commit: tag.name for tag in releases(folder=folder).values()}, **by_gto}
