@@ -141,6 +141,7 @@ FORGED: list[tuple[str, Edit, str]] = [
     ("everything right, in a second tag of one commit", added(""), "accepted"),
 ]
 
+DEEP = b"[" * 100_000
 NO_VERSION = "names no version"
 # "told" is a move that `takeback environments` shows; GTO's own tags have no trailers, and count as unchecked.
 MOVES: list[tuple[str, Edit, str]] = [
@@ -178,6 +179,9 @@ COMMITS: list[tuple[str, str, Edit, str]] = [
     ),
     ("parameters no YAML", "params.yaml", lambda _: b"a: [", "params.yaml: not readable as YAML"),
     ("parameters that refer to themselves", "params.yaml", lambda _: b"a: &a [*a]", "is an alias"),
+    ("parameters 100,000 deep", "params.yaml", lambda _: DEEP, "not readable as YAML"),
+    ("parameters with a date that is none", "params.yaml", added("x: 2001-99-99\n"), "not readable as YAML"),
+    ("the pipeline 100,000 deep", "dvc.yaml", lambda _: DEEP, "not readable as YAML"),
     ("a limit of the gate gone", "params.yaml", swap("^  min_auc:\n", "  min_au:\n"), "gate"),
     (
         "the gate's limit raised, and the verdict left",

@@ -6,8 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from takeback.blame.players import PLAYERS, changed_settings
 from takeback.common.errors import UserError
 from takeback.repository.git import commit_of, git
@@ -94,5 +92,5 @@ def _code_files(before: Revision, after: Revision) -> list[str]:
 
 
 def _code_of_stages(side: Revision) -> set[str]:
-    stages = yaml.load(side.snapshot.bytes("dvc.yaml"), Loader=yaml.CSafeLoader)["stages"].values()
+    stages = side.snapshot.yaml("dvc.yaml")["stages"].values()
     return {dep for stage in stages for dep in stage.get("deps", []) if str(dep).startswith("src/")}
