@@ -28,6 +28,7 @@ def release(
       takeback release
       takeback release v2.0.0 --sign
     """
+    from takeback.release.checks import signature_problems
     from takeback.release.destination import data_problems, destination
     from takeback.release.planning import plan
     from takeback.release.publishing import message_of, publish
@@ -39,11 +40,16 @@ def release(
         raise UserError(f"{planned.made.name} is made already, by {planned.made.by}. {_wrong(planned.problems)}")
     if planned.made and planned.done and not dry_run:
         return say(f"{planned.made.name} is released already, by {planned.made.by}. Nothing is left to do.")
-    say(f"{planned.version}{' completes an interrupted run' if planned.made else ''}")
+    state = " is released already" if planned.done else " completes an interrupted run" if planned.made else ""
+    say(f"{planned.version}{state}")
     say("\n".join(f"  {change.bump}: {change.text}" for change in planned.changes) or "  the first release")
     if planned.version != planned.proposed and not planned.made:
         say(f"  asked for; these changes propose {planned.proposed}")
-    problems = [*planned.problems, *data_problems(planned.previous and planned.previous.name, shared, local_data)]
+    problems = [
+        *planned.problems,
+        *signature_problems(planned.made, sign),
+        *data_problems(planned.previous and planned.previous.name, shared, local_data),
+    ]
     if problems:
         raise UserError(f"not released. {_wrong(problems)}")
     if dry_run:

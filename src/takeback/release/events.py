@@ -12,19 +12,22 @@ from typing import NamedTuple
 
 from takeback.common.errors import UserError
 from takeback.common.shown import warn_once
+from takeback.release.signing import required, signature_problem
 from takeback.release.tags import Tag, create_tag, find_tag, read_tags, releases
 from takeback.release.versions import Version
 from takeback.repository.git import HERE
 
 ARTIFACT = "credit"  # as in dvc.yaml
 ENVIRONMENT = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?")  # GTO's names, without the slash
-_TAG = re.compile(rf"{ARTIFACT}#(?P<environment>{ENVIRONMENT.pattern})(?P<left>!?)#(?P<number>[0-9]{{1,240}})")
+MOVE = re.compile(rf"{ARTIFACT}#(?P<environment>{ENVIRONMENT.pattern})(?P<left>!?)#(?P<number>[0-9]{{1,6}})")
+LAST = 999_999  # of an environment's moves
+LATEST = 4_102_444_800  # the year 2100: GTO orders by time, and what comes after that could have no date
 UNCHECKED = "Unchecked"
 STAGE = "Stage"  # the trailer that says the environment; in tags since the first
 
 
 class Event(NamedTuple):
-    """A release came to an environment or left it."""
+    """A release came to an environment or left it; what speaks against its signature, and whether it counts."""
 
     environment: str
     number: int
@@ -32,6 +35,8 @@ class Event(NamedTuple):
     came: bool
     tag: Tag
     released: bool = True
+    distrust: str | None = None
+    followed: bool = True
 
     @property
     def reason(self) -> str:
@@ -55,7 +60,10 @@ def events(folder: Path = HERE) -> list[Event]:
     commits = {str(version): tag.commit for version, tag in known.items()}
     found = []
     for tag in read_tags(f"refs/tags/{ARTIFACT}#*", folder=folder):
-        if not tag.annotated or not (match := _TAG.fullmatch(tag.name)):
+        if not tag.annotated:
+            continue
+        if not (match := MOVE.fullmatch(tag.name)):
+            warn_once(f"tag {tag.name} has no name of a move, such as {ARTIFACT}#prod#1. It is left out")
             continue
         if problem := tag.problem or _problem(tag, match["environment"], commits):
             warn_once(f"tag {tag.name} {problem}. It is left out")
@@ -64,7 +72,8 @@ def events(folder: Path = HERE) -> list[Event]:
         found.append(
             Event(match["environment"], int(match["number"]), version, not match["left"], tag, version in commits)
         )
-    return sorted(found, key=lambda event: (event.environment, event.number))
+    found = sorted(found, key=lambda event: (event.environment, event.number))
+    return _with_trust(found, folder) if found and required(folder) else found
 
 
 def in_environment(history: Iterable[Event]) -> list[Event]:
@@ -73,7 +82,7 @@ def in_environment(history: Iterable[Event]) -> list[Event]:
     A release that comes again drops all that came above it, so nobody goes back to what was rolled back from.
     """
     stack: list[Event] = []
-    for event in history:
+    for event in filter(lambda event: event.followed, history):
         versions = [earlier.version for earlier in stack]
         if event.version in versions:
             stack = stack[: versions.index(event.version)]
@@ -133,11 +142,30 @@ def registration(version: str) -> str:
     return f"{ARTIFACT}@{version}"
 
 
+def _with_trust(history: Iterable[Event], folder: Path) -> list[Event]:
+    """Say of each event whether its signature counts. An unsigned one does only if no signed one came before it.
+
+    So what moved before signatures were required still runs, and who can push a tag alone moves nothing.
+    """
+    found, signed = [], set[str]()
+    for event in history:
+        distrust = signature_problem(event.tag, folder)
+        followed = not distrust or not (event.tag.signed or event.environment in signed)
+        if not followed:
+            warn_once(f"tag {event.tag.name} is {distrust} (by {event.by}). It is not followed")
+        if not distrust:
+            signed.add(event.environment)
+        found.append(event._replace(distrust=distrust, followed=followed))
+    return found
+
+
 def _problem(tag: Tag, environment: str, commits: Mapping[str, str]) -> str | None:
     """Say what is wrong with the trailers of the tag of a move; GTO's own tags have none."""
     versions = tag.trailers.get("Version", [])
     if len(versions) > 1 or any(not Version.parse(version) for version in versions):
         return f"names no version: {', '.join(versions)[:80]}"
+    if int(tag.date.partition(" ")[0]) >= LATEST:
+        return f"is dated {tag.when[:10]}; GTO takes it for the latest"
     if tag.value(STAGE) not in (None, environment):
         return f"was made for the environment {tag.value(STAGE)}"
     if any(commits.get(version, tag.commit) != tag.commit for version in versions):

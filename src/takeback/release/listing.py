@@ -24,5 +24,10 @@ def table(rows: Iterable[Event]) -> str:
 
 def _row(event: Event) -> tuple[str, ...]:
     version = event.version if event.came else f"{event.version} left"
-    why = f"UNCHECKED: {event.reason}" if event.unchecked else event.reason
+    marks = {
+        "NOT FOLLOWED": not event.followed,
+        "UNSIGNED": event.followed and event.distrust,
+        "UNCHECKED": event.unchecked,
+    }
+    why = ": ".join([*(mark for mark, holds in marks.items() if holds), event.reason])
     return event.environment, version, event.tag.when, line(f"{event.tag.tagger} <{event.tag.email}>"), line(why)

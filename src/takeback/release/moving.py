@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from takeback.common.errors import UserError
 from takeback.common.shown import line
+from takeback.release.destination import check_shareable
 from takeback.release.events import (
     ARTIFACT,
     ENVIRONMENT,
+    LAST,
     STAGE,
     UNCHECKED,
     Event,
@@ -19,10 +21,10 @@ from takeback.release.events import (
     register,
     registration,
 )
-from takeback.release.push_urls import PartlyPushedError, lacking, push
+from takeback.release.push_urls import PartlyPushedError, lacking, push, push_others
 from takeback.release.sharing import drop_unshared, fetch_tags
-from takeback.release.signing import wanted
-from takeback.release.tags import ORIGIN, Tag, check_identity, create_tag, delete_tag, find_tag, has_origin
+from takeback.release.signing import check_key, required, wanted
+from takeback.release.tags import ORIGIN, Tag, check_identity, create_tag, delete_tag, find_tag, has_origin, read_tags
 from takeback.repository.git import git
 
 PROMOTE, ROLLBACK = "promote", "rollback"
@@ -44,6 +46,7 @@ class Environment(NamedTuple):
     name: str
     history: list[Event]
     holds: list[Event]
+    shared: frozenset[str] = frozenset()  # the names of all tags at the Git remote
 
     @property
     def now(self) -> Event | None:
@@ -62,10 +65,11 @@ def open_environment(name: str) -> Environment:
     if not ENVIRONMENT.fullmatch(name):
         raise UserError(f"{name}: is no name for an environment. Expected letters and digits, - or _ between them.")
     check_identity()
+    shared = frozenset(fetch_tags() if has_origin() else ())
     if has_origin():
-        drop_unshared(name, fetch_tags())
+        drop_unshared(name, shared)
     history = of_environment(events(), name)
-    return Environment(name, history, in_environment(history))
+    return Environment(name, history, in_environment(history), shared)
 
 
 def is_done(environment: Environment, version: str | None, reason: str) -> bool:
@@ -98,6 +102,10 @@ def move(asked: Move, environment: Environment, release: Tag) -> Event:
     UserError
         If somebody else was faster or the Git remote refuses. Then this clone has no tag more than before.
     """
+    if required():
+        check_key()  # nobody would follow it
+    if has_origin() and release.name not in environment.shared and not asked.unchecked:
+        check_shareable(release.name)
     name = _name(environment)
     as_made, registered = {"GIT_COMMITTER_DATE": _date(environment)}, register(release)
     try:
@@ -112,11 +120,18 @@ def move(asked: Move, environment: Environment, release: Tag) -> Event:
 
 
 def _name(environment: Environment) -> str:
-    """Return the next name after the environment's moves that no tag has, also none that is left out."""
+    """Return the next name after the environment's moves that Git can give: no tag has it, or lies below it."""
     number = max((event.number for event in environment.history), default=0) + 1
-    while find_tag(f"{ARTIFACT}#{environment.name}#{number}"):
+    before = f"{ARTIFACT}#{environment.name}#"
+    taken = {name.removeprefix(before).partition("/")[0] for name in environment.shared if name.startswith(before)}
+    while str(number) in taken or read_tags(f"refs/tags/{before}{number}"):
         number += 1
-    return f"{ARTIFACT}#{environment.name}#{number}"
+    if number > LAST:
+        raise UserError(
+            f"{before}{LAST} leaves no number for another move. If it is none: `git push {ORIGIN} --delete` it and "
+            "`git tag -d` it."
+        )
+    return f"{before}{number}"
 
 
 def _push(name: str, new: list[str], release: Tag) -> None:
@@ -133,7 +148,7 @@ def _push(name: str, new: list[str], release: Tag) -> None:
             fetch_tags()
         theirs = next((event for event in events() if event.tag.name == name), None)
         if theirs and _same(theirs.tag, mine):
-            return
+            return push_others(*_names(name, release.name))
         if theirs:
             raise UserError(
                 f"{theirs.environment} was moved to {theirs.version} meanwhile by {theirs.by}. Yours is taken back. "

@@ -48,6 +48,18 @@ def push(*names: str) -> None:
     """
     first, *others = push_urls()
     git("push", "--quiet", "--atomic", *(["--end-of-options", first] if others else [ORIGIN]), *names)
+    push_others(*names)
+
+
+def push_others(*names: str) -> None:
+    """Push refs that the first URL has to the other ones.
+
+    Raises
+    ------
+    PartlyPushedError
+        If one of them refuses.
+    """
+    first, *others = push_urls()
     failed = {url: said for url in others if (said := _said(url, names))}
     if failed:
         has = ", ".join(shown(url) for url in (first, *others) if url not in failed)
