@@ -32,6 +32,7 @@ check: .venv/dev  ## format, lint, types, workflows, and that params.yaml is wha
 	ruff format --check .
 	ruff check .
 	mypy
+	lint-imports --no-logo
 	takeback compose --check
 	actionlint
 	check-jsonschema -q --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
@@ -56,7 +57,7 @@ bench: .venv/dev  ## measure what the README claims; writes docs/benchmarks.md
 
 lock: .venv/dev  ## pin the newest versions that 3.11 to 3.13 share
 	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock $$UPGRADE
+		--no-annotate --custom-compile-command "make lock" pyproject.toml --extra pipeline -o requirements.lock $$UPGRADE
 	uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --custom-compile-command "make lock" pyproject.toml --extra dev -c requirements.lock \
 		-o requirements-dev.lock $$UPGRADE

@@ -9,7 +9,7 @@ from benchmarks.clones import seconds
 from benchmarks.machine import ROOT
 from benchmarks.record import Limit, Result, say
 from takeback.decisions.bundle import load_release
-from takeback.models.trees import TreeEnsemble
+from takeback.models.tree_ensemble import TreeEnsemble
 
 RELEASE = Path("models/release")
 

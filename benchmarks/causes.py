@@ -11,13 +11,13 @@ from tests.clones import Repository, copy_repository, keep_rows
 from benchmarks.planted import CASES, ROWS, SOURCE, Case
 from benchmarks.proof import Proof
 from benchmarks.record import RESULTS, say
-from takeback.blame.attribution import Attribution, attribute
-from takeback.blame.changes import compare
-from takeback.blame.players import PLAYERS
-from takeback.blame.runs import Runs, run_all
-from takeback.blame.shared_runs import keep_all_runs
 from takeback.common.files import write_json
-from takeback.repository.workspace import cache_folder
+from takeback.extras.blame.attribution import Attribution, attribute
+from takeback.extras.blame.changes import compare
+from takeback.extras.blame.mixture import keep_all_runs
+from takeback.extras.blame.players import PLAYERS
+from takeback.extras.blame.runs import Runs, run_all
+from takeback.repository.clones import cache_folder
 
 CANDIDATES = ("logistic", "xgboost")  # two of four: half the stage runs, and still a choice
 SEEDS = 1  # more changed nothing in the cases tried, and take longest
@@ -54,7 +54,7 @@ def _bank(folder: Path) -> Repository:
     stages["choose"]["deps"] = [d for d in stages["choose"]["deps"] if not d.startswith(("metrics/rule", "metrics/fo"))]
     bank.path("dvc.yaml").write_text(yaml.safe_dump({"stages": stages}, sort_keys=False))
     keep_all_runs(folder)
-    config = bank.path("src/takeback/config.py")
+    config = bank.path("src/takeback/config/params.py")
     config.write_text(config.read_text().replace('("rule", "logistic", "forest", "xgboost")', str(CANDIDATES), 1))
     _release(bank, "start")
     return bank

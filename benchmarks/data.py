@@ -10,15 +10,14 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from benchmarks.machine import ROOT
-from takeback.compose import composed
-from takeback.config import Config, parse_config
+from takeback.config.composition import composed
+from takeback.config.params import Config, parse_config
 from takeback.data.contract import Contract
 from takeback.data.encoding import directions, encoded_names, feature_of, matrix
 from takeback.data.expressions import Array, names
 from takeback.data.ingestion import BAD, application_columns, groups_of, ingest
 from takeback.data.tables import read_table
-from takeback.models.training import Training
-from takeback.models.weights import reweighing
+from takeback.models.training import Training, reweighing
 from takeback.preparation.selection import select
 
 FIRST_ID = 1_000_001

@@ -9,15 +9,15 @@ from fairlearn.metrics import MetricFrame
 from benchmarks.clones import seconds
 from benchmarks.machine import ROOT
 from benchmarks.record import Limit, Result, say
-from takeback import config
 from takeback.assessment.fairness import audit
 from takeback.assessment.fairness_intervals import REPLICATES, fairness_intervals
+from takeback.common import layout
+from takeback.config.params import load_params
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
-from takeback.data.parts import Part, read_part
 from takeback.decisions.bundle import load_scorer
 from takeback.decisions.scoring import Scores, score
-from takeback.stages import layout
+from takeback.preparation.parts import Part, read_part
 
 OURS, ROWS, FAIRLEARN = "takeback", "takeback's audit of resampled rows", "fairlearn's MetricFrame"
 
@@ -34,7 +34,7 @@ def run(candidate: str = "xgboost", rounds: int = 3, scaled: int = 50) -> Result
     scaled
         How many replicates the slow tasks make in a round; their times are scaled up from these.
     """
-    contract = config.load(ROOT / "params.yaml").data
+    contract = load_params(ROOT / "params.yaml").data
     part = read_part(contract, ROOT / layout.SPLIT["test"])
     scorer = load_scorer(contract, ROOT / layout.candidate(candidate), ROOT / layout.decision(candidate))
     scores = score(scorer, part.columns)

@@ -11,21 +11,21 @@ from benchmarks.data import shipped
 from benchmarks.machine import ROOT
 from benchmarks.proof import Proof
 from benchmarks.record import say
-from takeback.alternatives.evaluation import calibrated, fitted
 from takeback.assessment.criteria import FAIL
 from takeback.assessment.fairness import audit
 from takeback.assessment.fairness_intervals import fairness_intervals
-from takeback.assessment.gate import judge_fairness
+from takeback.assessment.gate_verdict import judge_fairness
+from takeback.common import layout
 from takeback.common.files import read_json
-from takeback.config import Config, Scenario
+from takeback.config.params import Config, Scenario
 from takeback.data.expressions import Array
 from takeback.data.ingestion import ingest
-from takeback.data.parts import part_of
 from takeback.data.tables import read_table
 from takeback.decisions.scoring import Scores, score
+from takeback.extras.alternatives.evaluation import calibrated, fitted
+from takeback.preparation.parts import part_of
 from takeback.preparation.scenario import plant
 from takeback.preparation.splitting import split
-from takeback.stages import layout
 
 RATES = (0.3, 0.5, 0.7)  # at which the reference group is approved
 SIZES = (100, 300, 1000)

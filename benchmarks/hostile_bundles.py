@@ -17,9 +17,9 @@ from tests.release import build_release
 from benchmarks.machine import ROOT
 from benchmarks.proof import Proof
 from benchmarks.record import say
-from takeback import config
 from takeback.common.errors import UserError
 from takeback.common.shown import markdown
+from takeback.config.params import load_params
 from takeback.data.tables import read_table
 from takeback.decisions.bundle import load_release
 
@@ -86,7 +86,7 @@ def _run(work: Callable[[], object], answer: Connection) -> None:
 
 
 def _build(place: Path) -> None:
-    settings = config.load(ROOT / "params.yaml")
+    settings = load_params(ROOT / "params.yaml")
     table = read_table(ROOT / settings.data.source).slice(0, ROWS)
     for name in sorted({case.base for case in [*HOSTILE, *VALID]}):
         build_release(settings, table, name, place / name)

@@ -17,13 +17,13 @@ from benchmarks.hostile_files import FILES, PARQUET_FILES, TARGETS
 from benchmarks.hostile_lists import DATES, FORMULAS, IDS, LEVELS, NUMBERS, OUTCOMES, TYPED
 from benchmarks.machine import ROOT
 from benchmarks.proof import Proof
-from takeback.commands.batch import score_file
 from takeback.common.errors import UserError
 from takeback.common.shown import markdown
 from takeback.data.cells import dates_of
 from takeback.data.ingestion import target_column
 from takeback.data.tables import check_columns, read_table
 from takeback.data.validation import read_column
+from takeback.decisions.batch import score_file
 from takeback.decisions.bundle import load_release
 from takeback.decisions.scoring import Scorer
 

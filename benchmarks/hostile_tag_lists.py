@@ -211,7 +211,12 @@ COMMITS: list[tuple[str, str, Edit, str]] = [
         "says Champion logistic",
     ),
     ("the champion a number", "metrics/champion.json", lambda _: b'{"champion": 3}', "says Champion logistic"),
-    ("code changed behind the lock", "src/takeback/assessment/gate.py", added("# x\n"), "does not belong to its files"),
+    (
+        "code changed behind the lock",
+        "src/takeback/assessment/gate_verdict.py",
+        added("# x\n"),
+        "does not belong to its files",
+    ),
     ("bundle of another lock", "metrics/data.json", swap('"rows"', '"row"'), "does not"),
 ]
 

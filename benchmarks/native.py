@@ -9,7 +9,7 @@ import xgboost
 from takeback.common.errors import UserError
 from takeback.data.expressions import Array
 from takeback.models.packaged import Packaged
-from takeback.models.trees import INPUT, TreeEnsemble
+from takeback.models.tree_ensemble import INPUT, TreeEnsemble
 
 Call = Callable[[Array], object]
 

@@ -9,7 +9,7 @@ from sklearn.model_selection import KFold, train_test_split
 
 from benchmarks.data import Applications, applications, shipped, training
 from benchmarks.record import Limit, Result, say
-from takeback.config import MODEL_NAMES, Config
+from takeback.config.params import MODEL_NAMES, Config
 from takeback.decisions.calibration import fit_calibrator
 from takeback.decisions.policy import choose_thresholds
 from takeback.decisions.scoring import Scorer, margins, probability, thin_files

@@ -7,16 +7,16 @@ import numpy as np
 from benchmarks.clones import seconds
 from benchmarks.machine import ROOT
 from benchmarks.record import Limit, Result, say
-from takeback import config
+from takeback.common import layout
+from takeback.config.params import load_params
 from takeback.data.encoding import matrix
 from takeback.data.expressions import Array, Columns
-from takeback.data.parts import read_part
 from takeback.decisions.bundle import load_scorer
 from takeback.decisions.policy import DECISIONS, DECLINE
 from takeback.decisions.reasons import explain
 from takeback.decisions.scoring import Scorer, score
-from takeback.models.native import tree_contributions
-from takeback.stages import layout
+from takeback.models.export import tree_contributions
+from takeback.preparation.parts import read_part
 
 MODELS = ("forest", "xgboost")
 SIZES = {"one declined applicant": 1, "500 declined applicants": 500}
@@ -30,7 +30,7 @@ def run(rounds: int = 7) -> Result:
     rounds
         How many rounds the medians are of.
     """
-    settings = config.load(ROOT / "params.yaml")
+    settings = load_params(ROOT / "params.yaml")
     columns = read_part(settings.data, ROOT / layout.SPLIT["test"]).columns
     times = {}
     for name in MODELS:

@@ -12,12 +12,12 @@ from benchmarks.data import write_repeated
 from benchmarks.machine import ROOT
 from benchmarks.native import bare_model, native_model
 from benchmarks.record import Limit, Result, say
-from takeback.commands.batch import score_file
 from takeback.common.files import thread_count
 from takeback.data.encoding import matrix
 from takeback.data.expressions import Columns
 from takeback.data.tables import read_table
 from takeback.data.validation import read_columns
+from takeback.decisions.batch import score_file
 from takeback.decisions.bundle import Release, load_release
 from takeback.decisions.policy import DECISIONS, DECLINE
 from takeback.decisions.reasons import explain

@@ -12,11 +12,11 @@ from benchmarks.data import applications, shipped, training
 from benchmarks.machine import ROOT
 from benchmarks.proof import Proof
 from benchmarks.record import say
-from takeback.config import Config
+from takeback.config.params import Config
 from takeback.data.ingestion import ingest
 from takeback.data.tables import read_table
 from takeback.models.candidates import fit
-from takeback.models.trees import TreeEnsemble
+from takeback.models.tree_ensemble import TreeEnsemble
 from takeback.preparation.splitting import PARTS, split
 
 # The chance that one of all the shares lies outside though the split is fair.

@@ -17,6 +17,6 @@ if __name__ == "__main__":
     # Threads that wait for others by spinning make training ten times slower on a machine that does something else too.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
-        import_module(f"takeback.stages.{sys.argv[1]}").main(*sys.argv[2:])
+        import_module(f"takeback.stages.{sys.argv[1]}_stage").main(*sys.argv[2:])
     except UserError as error:
         sys.exit(f"error: {plain(str(error))}")  # to stderr, exit code 1

@@ -7,8 +7,8 @@ import yaml
 from hypothesis import settings
 
 from takeback.common.errors import UserError
-from takeback.compose import composed
-from takeback.config import parse_config
+from takeback.config.composition import composed
+from takeback.config.params import parse_config
 from takeback.data.tables import read_table
 from tests.bank import BANK, Bank, build_bank
 from tests.clones import built_once

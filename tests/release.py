@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from takeback.common.files import write_json
-from takeback.config import Config
+from takeback.config.params import Config
 from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.data.ingestion import application_columns, ingest
 from takeback.decisions.bundle import load_release, write_bundle, write_decision

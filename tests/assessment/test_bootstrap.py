@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takeback.assessment.bootstrap import find_metric, flat_metrics, interval, replicate_weights, resampled
-from takeback.assessment.evaluation import performance
 from takeback.assessment.fairness import audit
 from takeback.assessment.fairness_measures import GAPS
 from takeback.assessment.fairness_measures import MEASURES as GROUP_MEASURES
+from takeback.assessment.performance import performance
 from takeback.assessment.weighted import MEASURES
 from takeback.common.errors import UserError
 from takeback.decisions.policy import DECISIONS, profit

@@ -3,7 +3,7 @@
 import pytest
 
 from takeback.assessment.champion import choose
-from takeback.config import Champion
+from takeback.config.params import Champion
 
 
 def settings(metric="auc", tolerance=0.0, prefer=()):

@@ -18,7 +18,7 @@ from takeback.assessment.criteria import (
     verdict,
     within,
 )
-from takeback.config import Criterion
+from takeback.config.params import Criterion
 
 LIMIT = Criterion(limit=0.8, blocks="fail")
 NUMBERS = st.floats(-2, 2)

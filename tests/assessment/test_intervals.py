@@ -2,8 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from takeback.assessment.bootstrap import interval, replicate_weights, resampled
-from takeback.assessment.intervals import performance_intervals
+from takeback.assessment.bootstrap import interval, performance_intervals, replicate_weights, resampled
 from takeback.assessment.metric_names import flat_metrics
 from takeback.assessment.weighted import MEASURES
 from tests.assessment.test_bootstrap import made_up

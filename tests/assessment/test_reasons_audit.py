@@ -14,7 +14,7 @@ from takeback.data.validation import read_columns
 from takeback.decisions.reasons import baseline, explain
 from takeback.decisions.scoring import probability, score
 from takeback.models.candidates import contributions, fit
-from takeback.models.native import NATIVE, tree_contributions
+from takeback.models.export import NATIVE, tree_contributions
 from takeback.models.training import Training
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import beta
 
-from takeback.assessment.evaluation import ranking
+from takeback.assessment.performance import ranking
 from takeback.assessment.roc_hull import expected_maximum_profit, h_measure, hull
 
 outcomes = st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=2, max_size=40).filter(

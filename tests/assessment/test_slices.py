@@ -12,8 +12,8 @@ from takeback.assessment.slice_conditions import conditions
 from takeback.assessment.slices import _adjusted, _entropy, _log_loss, _tried, worst_slices
 from takeback.data.encoding import with_derived
 from takeback.data.ingestion import groups_of
-from takeback.data.parts import Part
 from takeback.data.validation import read_columns
+from takeback.preparation.parts import Part
 
 
 @pytest.fixture(scope="module")

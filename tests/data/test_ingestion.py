@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from takeback.common.errors import UserError
 from takeback.data.contract import Quarantine
 from takeback.data.ingestion import application_columns, groups_of, ingest
-from takeback.stages.ingest import read_source
+from takeback.stages.ingest_stage import read_source
 
 OUTCOME = "default payment next month"
 

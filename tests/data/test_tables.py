@@ -7,8 +7,7 @@ import pytest
 
 from takeback.common.errors import UserError
 from takeback.data import tables
-from takeback.data.files import check_target, is_parquet
-from takeback.data.header import check_header
+from takeback.data.table_files import check_header, check_target, is_parquet
 from takeback.data.tables import check_columns, count_rows, iter_tables, read_header, read_table, read_types
 
 ROWS = pa.table({"a": ["01", "", "x"], "b": ["1.0", "NA", "y,z"]})

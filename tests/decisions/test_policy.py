@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takeback.config import Policy
+from takeback.config.params import Policy
 from takeback.decisions.policy import Thresholds, break_even, choose_thresholds, decide, profit, thresholds_at
 
 shares = st.floats(0, 1)

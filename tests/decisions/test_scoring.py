@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from takeback.commands.batch import in_order
 from takeback.data.validation import read_columns
+from takeback.decisions.batch import in_order
 from takeback.decisions.scoring import score, thin_files
 
 NAMES = ("logistic", "forest", "xgboost")

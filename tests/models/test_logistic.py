@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from takeback.data.binning import bin_edges
+from takeback.data.encoding import bin_edges
 from takeback.models.logistic import fit_logistic
 
 

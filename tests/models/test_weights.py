@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takeback.models.training import Training
-from takeback.models.weights import class_weights, reweighing, row_weights
+from takeback.models.training import Training, class_weights, reweighing, row_weights
 
 CASES = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.integers(0, 1)), min_size=1, max_size=60)
 

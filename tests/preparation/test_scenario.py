@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takeback.compose import composed
-from takeback.config import Scenario, parse_config
+from takeback.config.composition import composed
+from takeback.config.params import Scenario, parse_config
 from takeback.data.ingestion import ingest
 from takeback.preparation.scenario import describe, flips, plant
 from takeback.preparation.splitting import position, split

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from takeback.common.errors import UserError
-from takeback.config import Selection
+from takeback.config.params import Selection
 from takeback.data.contract import Quarantine
 from takeback.data.ingestion import application_columns, groups_of, ingest
 from takeback.preparation.selection import information_value, proxy_gini, select

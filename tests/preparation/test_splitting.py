@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takeback.common.errors import UserError
-from takeback.config import Split
+from takeback.config.params import Split
 from takeback.preparation.splitting import PARTS, position, split
 
 SETTINGS = Split(calibration=0.2, test=0.3, test_from=None, salt="salt")

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.upkeep.small import edit, release, small_repository
+from tests.repository.soundness.small import edit, release, small_repository
 
 PERSON = b"person-1234"
 

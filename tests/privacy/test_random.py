@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from takeback.assessment.evaluation import performance
 from takeback.assessment.fairness import audit, intersections
-from takeback.assessment.gate import hidden_criteria, judge_fairness
+from takeback.assessment.gate_verdict import hidden_criteria, judge_fairness
+from takeback.assessment.performance import performance
 from takeback.decisions.scoring import Scores
 from tests.privacy.tracked import Cells, judge_groups, judge_intersections, judge_performance
 

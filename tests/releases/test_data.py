@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from takeback.release import destination
-from takeback.release.destination import is_local, on_network
-from takeback.release.push_urls import shown
+from takeback.releases import destination
+from takeback.releases.destination import is_local, on_network
+from takeback.releases.sharing import shown
 from tests.bank import ORIGIN, STORAGE, TAGS
 
 SSH = """#!/bin/sh

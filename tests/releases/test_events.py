@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takeback.release.events import Event, in_environment
+from takeback.releases.environment_tags import Event, in_environment
 
 moves = st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), max_size=12)
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from takeback.release.comparison import judge_against, last_release
+from takeback.releases.last_release import judge_against, last_release
 
 
 def block(bank, *names):

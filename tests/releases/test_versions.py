@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takeback.release.versions import BUMPS, Facts, Version, reasons
+from takeback.releases.versions import BUMPS, Facts, Version, reasons
 
 ABSENT = object()
 numbers = st.integers(0, 99)

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from takeback.report import charts
-from takeback.report.group_chart import GAP, RATIO, by_group
-from takeback.report.learning_charts import gaps, learning
-from takeback.report.surface_chart import _grid, surface
+from takeback.report.charts import gaps, learning
+from takeback.report.group_chart import GAP, RATIO, _grid, by_group, surface
 from takeback.report.svg import COLOURS
 from tests.report import example
 

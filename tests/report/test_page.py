@@ -3,10 +3,10 @@ import re
 
 import pytest
 
-from takeback.report.card import card
+from takeback.report.model_card import card
 from takeback.report.page import flat, render
+from takeback.report.report_words import count, criteria, number, percent, span
 from takeback.report.sections import SECTIONS
-from takeback.report.words import count, criteria, number, percent, span
 from tests.report.example import NAMES, UNSURE, audit, criterion, group
 from tests.report.html_page import Page
 

@@ -3,8 +3,8 @@
 import pytest
 
 from takeback.common.errors import UserError
+from takeback.repository.clones import temporary_clone
 from takeback.repository.dvc_files import refuse_bad_yaml
-from takeback.repository.workspace import temporary_clone
 
 DEEP = "[" * 100_000
 PIPELINE = """

@@ -3,9 +3,8 @@
 import pytest
 
 from takeback.common.errors import UserError
-from takeback.repository.committed import Committed
 from takeback.repository.git import git
-from takeback.repository.git_objects import read_objects
+from takeback.repository.git_objects import Committed, read_objects
 
 PLAIN = "HEAD:plain.json"
 

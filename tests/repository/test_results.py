@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takeback.common.errors import UserError
+from takeback.repository.lock_file import differences
 from takeback.repository.results import LITTER, check_results, tree_hash
-from takeback.repository.text_values import differences
 from tests.clones import ROOT, Repository
-from tests.upkeep.small import edit, small_repository
+from tests.repository.soundness.small import edit, small_repository
 
 METRICS, MODEL = Path("metrics.json"), Path("models")
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from takeback import config
-from takeback.data.parts import read_part
+from takeback.config.params import load_params
 from takeback.decisions.bundle import load_release, load_scorer
 from takeback.decisions.scoring import score
+from takeback.preparation.parts import read_part
 from tests.clones import copy_repository
 from tests.privacy.tracked import small_cells
 
@@ -35,7 +35,7 @@ def test_the_whole_pipeline_on_german_credit(tmp_path):
 def assert_release_is_what_was_evaluated(repository):
     """The packaged release gives the decision rates that metrics/ shows, to the last applicant."""
     champion = json.loads(repository.path("metrics/champion.json").read_text())["champion"]
-    contract = config.load(repository.path("params.yaml")).data
+    contract = load_params(repository.path("params.yaml")).data
     columns = read_part(contract, repository.path("data/split/test.parquet")).columns
     parts = repository.path(f"models/candidates/{champion}"), repository.path(f"models/decisions/{champion}")
     evaluated = score(load_scorer(contract, *parts), columns)

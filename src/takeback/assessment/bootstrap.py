@@ -1,4 +1,4 @@
-"""How far chance alone moves a metric: the same random weights for an applicant in every data set, metric by name."""
+"""How far chance alone moves a metric: the same random weights for an applicant in every data set."""
 
 import hashlib
 from fractions import Fraction
@@ -7,9 +7,10 @@ from math import factorial
 
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from takeback.assessment.metric_names import find_metric, flat_metrics
-from takeback.assessment.weighted import MEASURES
+from takeback.assessment.weighted import MEASURES, RANKING, ranking_measures
 from takeback.assessment.weighted_groups import group_gap, group_measure
 from takeback.common.errors import UserError
 from takeback.data.expressions import Array
@@ -53,7 +54,7 @@ def resampled(name: str, scores: pa.Table, weights: Array, references: dict[str,
     name
         One of the names that `flat_metrics` gives.
     scores
-        One row per applicant, as `takeback.stages.evaluate.scored_applicants` gives them.
+        One row per applicant, as `takeback.stages.evaluate_stage.scored_applicants` gives them.
     weights
         Shape (replicates, n); all 1 gives the metric itself.
     references
@@ -89,3 +90,28 @@ def _mixed(state: Array) -> Array:
     state = (state ^ (state >> np.uint64(30))) * _FIRST
     state = (state ^ (state >> np.uint64(27))) * _SECOND
     return state ^ (state >> np.uint64(31))
+
+
+REPLICATES = 500
+
+
+def performance_intervals(scores: pa.Table, replicates: int = REPLICATES) -> dict[str, tuple[float, float] | None]:
+    """Return a 95% percentile interval of every number of performance.json, by its flat name.
+
+    Parameters
+    ----------
+    scores
+        One row per applicant, as `takeback.stages.evaluate_stage.scored_applicants` gives them.
+    replicates
+        How many times the applicants are resampled; see `takeback.assessment.bootstrap.replicate_weights`.
+
+    Returns
+    -------
+    dict
+        Low and high end, or None where most replicates have no such number.
+    """
+    weights = replicate_weights(scores["id"].to_pylist(), replicates)
+    with threadpool_limits(1):  # two threads would add in another order
+        resampled = ranking_measures(scores, weights, RANKING.keys())
+        resampled |= {name: MEASURES[name](scores, weights) for name in MEASURES if name not in RANKING}
+    return {name: interval(values) for name, values in resampled.items()}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from takeback.config import Champion
+from takeback.config.params import Champion
 
 HIGHER_IS_BETTER = {"auc", "gini", "ks", "average_precision", "profit_per_application"}
 
@@ -18,7 +18,7 @@ def choose(settings: Champion, performances: dict[str, dict[str, dict[str, float
     settings
         The rule.
     performances
-        For each candidate its metrics in groups, as `takeback.assessment.evaluation.performance` gives them.
+        For each candidate its metrics in groups, as `takeback.assessment.performance.performance` gives them.
 
     Returns
     -------

@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from takeback.config import Criterion
+from takeback.config.params import Criterion
 
 PASS, FAIL, INSUFFICIENT = "pass", "fail", "insufficient evidence"
 # Older releases say true or false: a failure stops the release, or nothing does.

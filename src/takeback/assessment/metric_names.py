@@ -38,7 +38,7 @@ def flat_metrics(performance: dict[str, Any], fairness: dict[str, Any]) -> dict[
     Parameters
     ----------
     performance, fairness
-        As `takeback.assessment.evaluation.performance` and `takeback.assessment.fairness.audit` give them.
+        As `takeback.assessment.performance.performance` and `takeback.assessment.fairness.audit` give them.
 
     Returns
     -------

@@ -3,7 +3,7 @@
 import numpy as np
 
 from takeback.common.disclosure import few, joined
-from takeback.config import Policy
+from takeback.config.params import Policy
 from takeback.data.expressions import Array
 from takeback.decisions.policy import profit
 from takeback.decisions.scoring import Scores

@@ -41,7 +41,7 @@ def audit_reasons(
     given
         The reasons of each applicant, n tuples, as `takeback.decisions.reasons.explain` gives them.
     tree_shap
-        TreeSHAP of a matrix, as `takeback.models.native.tree_contributions` gives it; None for a model without trees.
+        TreeSHAP of a matrix, as `takeback.models.export.tree_contributions` gives it; None for a model without trees.
     least
         What is about fewer applicants is None, and a reason that fewer get is left out.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from takeback.assessment.criteria import FAIL, INSUFFICIENT, at_most, verdict
-from takeback.config import Criterion, Gate
+from takeback.config.params import Criterion, Gate
 
 # Which way is worse: 1 if a larger number is.
 WORSE = {"ranking.auc": -1, "probability.brier": 1, "decision.profit_per_application": -1}
@@ -24,14 +24,15 @@ def judge_changes(settings: Gate, metrics: Mapping[str, Any], fairness: Mapping[
     settings
         The limits, and from how many members on a group counts.
     metrics, fairness
-        The changes since, as `takeback.difference.measures` gives them: of each metric, and of each group's rates.
+        The changes since, as `takeback.compare.measures` gives them: of each metric, and of each group's rates.
 
     Returns
     -------
     dict
-        ``verdict`` and ``criteria``, as `takeback.assessment.gate.judge` gives them. The value of a criterion is the
-        loss; it fails if all of its interval is above the limit. What a group's approval ratio was above 1 is nothing
-        to lose: towards 1 is towards parity. An attribute with another reference group than before is left out.
+        ``verdict`` and ``criteria``, as `takeback.assessment.gate_verdict.judge` gives them. The value of a criterion
+        is the loss; it fails if all of its interval is above the limit. What a group's approval ratio was above 1 is
+        nothing to lose: towards 1 is towards parity. An attribute with another reference group than before is left
+        out.
     """
     criteria = {limit: _loss(getattr(settings, limit), metrics[name], WORSE[name]) for name, limit in LIMITS.items()}
     for attribute, audit in fairness.items():

@@ -8,7 +8,7 @@ import numpy as np
 from takeback.data.contract import Contract, group_labels
 from takeback.data.encoding import with_derived
 from takeback.data.expressions import Array
-from takeback.data.parts import Part
+from takeback.preparation.parts import Part
 
 BINS = 5
 EDGE_DIGITS = 3  # edges are to be read

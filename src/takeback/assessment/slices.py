@@ -15,7 +15,7 @@ from takeback.assessment.slice_conditions import Conditions, conditions
 from takeback.common.disclosure import few, one_sided
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
-from takeback.data.parts import Part
+from takeback.preparation.parts import Part
 
 MOST_SLICES = 10
 MIN_SHARE, MIN_COUNT = 0.02, 50

@@ -1,17 +1,27 @@
-"""The command line: a thin face over the rest. It adds only what DVC and Git lack."""
+"""The command line: a thin face over the rest, one file for each command. It adds only what DVC and Git lack."""
 
-# Each module registers its commands.
+# Each module registers its command.
 from takeback.cli import (  # noqa: F401
     alternatives,
     blame,
-    changes,
+    check,
+    compose,
+    diff,
     environments,
     gate,
-    pipeline,
-    pull_request,
+    gc,
+    notes,
+    pr_report,
+    promote,
     release,
+    resolve,
+    rollback,
+    score,
+    summary,
+    track,
     trend,
-    upkeep,
+    tune,
+    verify,
 )
 from takeback.cli.app import main
 

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from takeback.cli.app import app, say
-from takeback.common.errors import UserError
 
 LOGS = Path(".takeback/alternatives")
 
@@ -41,13 +40,9 @@ def alternatives(
     """
     import signal
 
-    try:
-        from takeback.commands.alternatives import PARTS, preset, search_alternatives, write_alternatives
-    except ModuleNotFoundError as error:
-        raise UserError(f"`takeback alternatives` needs {error.name}: pip install 'takeback[tune]'.") from None
-
+    from takeback.common import layout
+    from takeback.extras.alternatives.command import PARTS, preset, search_alternatives, write_alternatives
     from takeback.repository.results import check_results
-    from takeback.stages import layout
 
     check_results(layout.CHAMPION, *(layout.SPLIT[part] for part in PARTS), conf=False)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: no process stays

@@ -52,7 +52,7 @@ def say(text: str, err: bool = False, nl: bool = True) -> None:
 
 
 def main() -> None:
-    """Run a command; a user's mistake, or a disk that is full or read-only, is one message and exit code 1."""
+    """Run a command; a user's mistake, a missing package or a full disk is one message and exit code 1."""
     run_as_utf8()
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # see src/stage.py
     for command in app.registered_commands:
@@ -61,6 +61,10 @@ def main() -> None:
         app()
     except UserError as error:
         sys.exit(f"error: {plain(str(error))}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("takeback"):
+            raise
+        sys.exit(f"error: this needs {error.name}, of the pipeline's packages: pip install 'takeback[pipeline]'.")
     except OSError as error:
         about = plain(f"{error.filename or 'this computer'}: {error.strerror or error}")
         sys.exit(f"error: {about}. Nothing half-written counts.")

@@ -30,15 +30,15 @@ def blame(
     import json
     import signal
 
-    from takeback.blame import words
-    from takeback.blame.attribution import attribute
-    from takeback.blame.changes import compare
-    from takeback.blame.ends import known_metric
-    from takeback.blame.picture import waterfall
-    from takeback.blame.runs import run_all
     from takeback.common.files import rounded, write_text
+    from takeback.extras.blame import blame_words
+    from takeback.extras.blame.attribution import attribute
+    from takeback.extras.blame.changes import compare
+    from takeback.extras.blame.ends import known_metric
+    from takeback.extras.blame.runs import run_all
+    from takeback.extras.blame.waterfall import waterfall
+    from takeback.repository.clones import cache_folder
     from takeback.repository.git import root
-    from takeback.repository.workspace import cache_folder
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: no clone and no pipeline stays
     folder = root()
@@ -49,4 +49,4 @@ def blame(
     result = attribute(run_all(pair, seeds, cache_folder(folder)), metric)
     if picture:
         write_text(picture, waterfall(result))
-    return say(json.dumps(rounded(words.as_json(result)), indent=2) if as_json else words.as_text(result))
+    return say(json.dumps(rounded(blame_words.as_json(result)), indent=2) if as_json else blame_words.as_text(result))

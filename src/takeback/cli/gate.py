@@ -25,10 +25,10 @@ def gate(
       takeback gate --against v1.0.0 --all
     """
     from takeback.assessment.criteria import stopping, verdict
+    from takeback.common import layout
     from takeback.common.files import read_json
-    from takeback.release.comparison import judge_against, last_release, named_release
+    from takeback.releases.last_release import judge_against, last_release, named_release
     from takeback.repository.results import check_results
-    from takeback.stages import layout
 
     check_results(layout.GATE)
     found = read_json(layout.GATE)

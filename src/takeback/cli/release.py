@@ -1,4 +1,4 @@
-"""Commands around releases: release, notes."""
+"""`takeback release`: make this commit a release."""
 
 from typing import Annotated
 
@@ -28,11 +28,11 @@ def release(
       takeback release
       takeback release v2.0.0 --sign
     """
-    from takeback.release.checks import signature_problems
-    from takeback.release.destination import data_problems, destination
-    from takeback.release.planning import plan
-    from takeback.release.publishing import message_of, publish
-    from takeback.release.tags import has_origin
+    from takeback.releases.destination import data_problems, destination
+    from takeback.releases.planning import plan
+    from takeback.releases.publishing import message_of, publish
+    from takeback.releases.release_checks import signature_problems
+    from takeback.releases.tags import has_origin
 
     shared = has_origin() and not no_push
     planned = plan(version, shared)
@@ -61,35 +61,18 @@ def release(
     return say(f"The data: {destination(objects)}.")
 
 
-@app.command()
-def notes(
-    span: Annotated[str | None, typer.Argument(metavar="[A..B]", help="Releases after A up to B, or one.")] = None,
-) -> None:
-    """Print CHANGELOG entries from the release tags, newest first.
-
-    \b
-    Example:
-      takeback notes > CHANGELOG.md
-      takeback notes v1.0.0..v1.2.0
-      takeback notes v1.2.0
-    """
-    from takeback.release.notes import notes as text
-
-    say(text(span), nl=False)
-
-
 def _wrong(problems: list[str]) -> str:
     return "What is wrong:\n" + "\n".join(f"- {problem}" for problem in problems)
 
 
 def _log(version: str) -> None:
     """Log a release elsewhere if params.yaml asks for it; the release stands whether or not that server is there."""
-    from takeback import config
+    from takeback.config.params import load_params
 
-    if config.load().tracking == "none":
+    if load_params().tracking == "none":
         return
+    from takeback.extras.tracking.run import log_run
     from takeback.repository.git import commit_of
-    from takeback.tracking.run import log_run
 
     try:
         log_run(version, "release", commit_of(version))

@@ -30,13 +30,13 @@ def trend(
     if output and output.is_dir():
         raise UserError(f"{output}: is a folder; expected the name of a file to write.")
     from takeback.common.files import write_text
+    from takeback.releases.trend_formats import as_json, as_text
+    from takeback.releases.trend_reading import read_trend
     from takeback.repository.git import root
-    from takeback.trend.formats import as_json, as_text
-    from takeback.trend.reading import read_trend
 
     rows = read_trend(root())
     if html:
-        from takeback.trend.page import as_html  # it draws, which takes half a second to import
+        from takeback.releases.trend_page import as_html  # it draws, which takes half a second to import
 
         text = as_html(rows)
     else:

@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 from takeback.common.errors import UserError
 from takeback.common.shown import plain
 from takeback.data.csv_damage import LONGEST_LINE, count_lines, find_damage
-from takeback.data.files import check_kind, is_parquet
-from takeback.data.header import check_header
+from takeback.data.table_files import check_header, check_kind, is_parquet
 
 BLOCK_BYTES = 8 << 20
 BATCH_ROWS, FEW_ROWS, MOST_BYTES = 1 << 16, 1 << 13, 64 << 20

@@ -22,6 +22,7 @@ from takeback.decisions.bundle_files import (
     PARTS,
     POLICY,
     SELECTION,
+    SelectionForm,
     check_hashes,
     part_of,
     read_files,
@@ -31,7 +32,6 @@ from takeback.decisions.golden import check_golden, golden_decisions
 from takeback.decisions.manifest import GOLDEN, MANIFEST, SCHEMA, Manifest, environment, manifest_from
 from takeback.decisions.policy import Thresholds, thresholds_from
 from takeback.decisions.scoring import Scorer
-from takeback.decisions.selection_form import SelectionForm
 from takeback.models.packaged import json_of, load_model, model_from
 from takeback.models.scorecard import Scorecard
 

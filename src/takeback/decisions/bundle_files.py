@@ -3,9 +3,13 @@
 import os
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, StrictBool, model_validator
 
 from takeback.common.errors import UserError
 from takeback.common.files import read_bytes
+from takeback.common.strict import KeyedError, Number, Strict, Unit
 from takeback.decisions.manifest import GOLDEN, MANIFEST, MOST_BYTES
 from takeback.models import packaged
 
@@ -100,3 +104,31 @@ def _read(path: Path, most: int) -> bytes:
             f"{path}: cannot be part of a release: {why}. `dvc checkout --force --relink` restores it, if "
             "`dvc config cache.type` is not symlink."
         ) from None
+
+
+Name = Annotated[str, Field(min_length=1)]
+
+
+class Judged(Strict):
+    """What was found about one feature."""
+
+    selected: StrictBool
+    why: str
+    information_value: Number | None
+    proxy_gini: dict[Name, Unit]
+
+
+class SelectionForm(Strict):
+    """The content of the file."""
+
+    selected: Annotated[tuple[Name, ...], Field(min_length=1)]
+    features: dict[Name, Judged] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _selected_are_those_judged(self) -> Self:
+        if len(set(self.selected)) < len(self.selected):
+            raise KeyedError("selected", "found a feature twice")
+        judged = {name for name, feature in self.features.items() if feature.selected}
+        if self.features and judged != set(self.selected):
+            raise KeyedError("selected", "expected the features that are selected under features")
+        return self

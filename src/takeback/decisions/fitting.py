@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from takeback.config import Config
+from takeback.config.params import Config
 from takeback.data.expressions import Array
 from takeback.decisions.calibration import Calibrator, fit_calibrator
 from takeback.decisions.policy import DIGITS, NEVER, Thresholds, choose_thresholds

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import model_validator
 
 from takeback.common.strict import KeyedError, Number, Strict, Unit, parse
-from takeback.config import Policy
+from takeback.config.params import Policy
 from takeback.data.expressions import Array
 
 APPROVE, REFER, DECLINE = "approve", "refer", "decline"

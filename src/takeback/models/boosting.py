@@ -7,13 +7,12 @@ import xgboost
 from tqdm import tqdm
 
 from takeback.common.files import thread_count
-from takeback.config import XGBoost
+from takeback.config.params import XGBoost
 from takeback.data.expressions import Array
 from takeback.models.checkpoints import FINGERPRINT, HISTORY, Checkpoints, History
 from takeback.models.cross_validation import fold_masks
 from takeback.models.fairness_curve import fairness_metric
-from takeback.models.training import Training, tree_parameters
-from takeback.models.weights import row_weights
+from takeback.models.training import Training, row_weights, tree_parameters
 
 
 class Boosted(NamedTuple):

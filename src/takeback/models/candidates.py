@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from takeback.config import Models
+from takeback.config.params import Models
 from takeback.data.expressions import Array
 from takeback.models.packaged import Packaged
 from takeback.models.scorecard import Scorecard
@@ -33,7 +33,7 @@ def fit(name: str, settings: Models, data: Training, checkpoints: Path) -> Candi
     Parameters
     ----------
     name
-        One of `takeback.config.MODEL_NAMES`.
+        One of `takeback.config.params.MODEL_NAMES`.
     settings
         The settings of all candidates.
     data

@@ -1,13 +1,15 @@
-"""From a fitted XGBoost model to its packaged form."""
+"""From a fitted XGBoost model to its packaged form, and the native one for what that cannot do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import onnx
 import xgboost
 
-from takeback.models.trees import INPUT, TreeEnsemble, tree_ensemble
+from takeback.data.expressions import Array
+from takeback.models.tree_ensemble import INPUT, TreeEnsemble, tree_ensemble
 
 
 def to_onnx(booster: xgboost.Booster, inputs: Sequence[str], base: float) -> TreeEnsemble:
@@ -45,3 +47,19 @@ def _converter() -> tuple[Any, Any]:
     from onnxmltools.convert.common.data_types import FloatTensorType
 
     return convert_xgboost, FloatTensorType
+
+
+NATIVE = "model.ubj"
+
+
+def tree_contributions(folder: Path) -> Callable[[Array], Array] | None:
+    """Return TreeSHAP (Lundberg et al. 2020) of a candidate, as XGBoost computes it; None if it has no trees.
+
+    The function takes a matrix of shape (n, d) and returns what each input adds to the log-odds, shape (n, d).
+    """
+    if not (folder / NATIVE).exists():
+        return None
+    from xgboost import Booster, DMatrix
+
+    booster = Booster(model_file=folder / NATIVE)
+    return lambda matrix: booster.predict(DMatrix(matrix), pred_contribs=True)[:, :-1]

@@ -4,9 +4,8 @@ import numpy as np
 import xgboost
 
 from takeback.common.files import thread_count
-from takeback.config import Forest
-from takeback.models.training import Training, tree_parameters
-from takeback.models.weights import row_weights
+from takeback.config.params import Forest
+from takeback.models.training import Training, row_weights, tree_parameters
 
 
 def fit_forest(settings: Forest, data: Training) -> xgboost.Booster:

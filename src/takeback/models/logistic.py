@@ -9,12 +9,11 @@ from scipy.sparse import csr_array
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
-from takeback.config import Logistic
-from takeback.data.binning import bin_edges
+from takeback.config.params import Logistic
+from takeback.data.encoding import bin_edges
 from takeback.data.expressions import Array
 from takeback.models.scorecard import Bins, Scorecard
-from takeback.models.training import Training
-from takeback.models.weights import row_weights
+from takeback.models.training import Training, row_weights
 
 DIGITS = 4
 NEWTON_STEPS = 4

@@ -13,8 +13,7 @@ from onnx import AttributeProto, ModelProto, TensorProto
 from onnx.helper import make_tensor_value_info
 
 from takeback.data.expressions import Array
-from takeback.models.tree_form import BRANCH, LEAF, check_trees
-from takeback.models.trees import INPUT
+from takeback.models.tree_ensemble import BRANCH, INPUT, LEAF, check_trees
 
 OUTPUT = "variable"
 OPERATOR = ("ai.onnx.ml", "TreeEnsembleRegressor")

@@ -9,7 +9,7 @@ from takeback.common.files import parse_json, read_bytes, rounded, write_json
 from takeback.data.expressions import Array
 from takeback.models.onnx_form import check_onnx
 from takeback.models.scorecard import Scorecard, scorecard_from
-from takeback.models.trees import TreeEnsemble, tree_ensemble
+from takeback.models.tree_ensemble import TreeEnsemble, tree_ensemble
 
 SCORECARD, ONNX, INPUTS = "scorecard.json", "model.onnx", "inputs.json"
 FILES = {SCORECARD: 4 * 2**20, INPUTS: 4 * 2**20, ONNX: 16 * 2**20}  # and their largest size in bytes

@@ -1,6 +1,6 @@
 """The hand-written rule as a scorecard; it is not fitted."""
 
-from takeback.config import Rule
+from takeback.config.params import Rule
 from takeback.models.scorecard import Bins, Scorecard
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from takeback.config import Scenario
+from takeback.config.params import Scenario
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
 from takeback.data.ingestion import BAD, application_columns, groups_of

@@ -4,10 +4,9 @@ import numpy as np
 from scipy.stats import rankdata
 
 from takeback.common.errors import UserError
-from takeback.config import Selection
-from takeback.data.binning import bin_edges
+from takeback.config.params import Selection
 from takeback.data.contract import Contract
-from takeback.data.encoding import with_derived
+from takeback.data.encoding import bin_edges, with_derived
 from takeback.data.expressions import Array, Columns
 
 

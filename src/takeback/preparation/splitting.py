@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from takeback.common.errors import UserError
-from takeback.config import Split
+from takeback.config.params import Split
 from takeback.data.contract import Contract
 
 PARTS = ("train", "calibration", "test")

@@ -6,8 +6,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from takeback.report.report_words import FILTERS, criteria
 from takeback.report.sections import SECTIONS
-from takeback.report.words import FILTERS, criteria
 
 
 def render(metrics: Mapping[str, Any]) -> str:
@@ -50,7 +50,7 @@ def common(metrics: Mapping[str, Any]) -> dict[str, Any]:
 def environment(*folders: Path) -> Environment:
     """Return what renders the project's pages: the report's templates, and those of other folders."""
     result = Environment(
-        loader=FileSystemLoader([*folders, Path(__file__).parent]),
+        loader=FileSystemLoader([*folders, Path(__file__).parent / "templates"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -15,8 +15,7 @@ import yaml
 from takeback.common.errors import UserError
 from takeback.common.yaml_text import load_yaml
 from takeback.repository.git import HERE
-from takeback.repository.lock_file import LOCK, read_lock_text
-from takeback.repository.text_values import ABSENT, differences, value_at
+from takeback.repository.lock_file import ABSENT, LOCK, differences, read_lock_text, value_at
 
 CONF, PARAMS = "conf", "params.yaml"
 RERUN = "`dvc repro` makes them anew"
@@ -145,7 +144,7 @@ def _check_conf(stages: Mapping[str, Any], folder: Path) -> None:
     recorded = [dep for stage in stages.values() for dep in stage.get("deps", []) if dep["path"] == CONF]
     if all((folder / CONF).is_dir() and _is(folder / CONF, dep) for dep in recorded):
         return
-    from takeback.compose import check_composed  # Hydra takes a fifth of a second to be imported
+    from takeback.config.composition import check_composed  # Hydra takes a fifth of a second to be imported
 
     try:
         check_composed(folder / PARAMS, folder / CONF)

@@ -1,0 +1,130 @@
+"""May this be released? Each criterion ends as pass, fail or insufficient evidence."""
+
+from typing import Any, NamedTuple
+
+from takeback.assessment.criteria import Interval, at_least, at_most, failed, ratio_at_least, verdict, within
+from takeback.config.params import Gate
+
+# Criterion, ratio, and the rate that the ratio compares.
+RATIOS = (
+    ("min_approval_ratio", "approval_ratio", "approval_rate"),
+    ("min_approval_ratio_of_good", "approval_ratio_of_good", "approval_rate_of_good"),
+)
+
+
+class Evidence(NamedTuple):
+    """What a champion showed on the test part, each as its file in metrics/ has it, beside the rule and the data.
+
+    Fairness and its intervals with nothing hidden: who is too few to be shown is not too few to be treated fairly.
+    """
+
+    performance: dict[str, dict[str, float | None]]
+    fairness: dict[str, Any]
+    intervals: dict[str, Interval]
+    reasons: dict[str, Any]
+    rule: dict[str, dict[str, float | None]]
+    data: dict[str, Any]
+
+
+def judge(settings: Gate, found: Evidence) -> dict[str, Any]:
+    """Hold a champion against the gate's limits.
+
+    Parameters
+    ----------
+    settings
+        The limits.
+    found
+        What is judged.
+
+    Returns
+    -------
+    dict
+        ``verdict`` (pass, or blocked if a criterion stops a release) and the ``criteria``, each with its value, the
+        95% interval (None where there is none), limit, result, and which results block.
+    """
+    of_groups = judge_fairness(settings, found.fairness, found.intervals)
+    criteria = {**_performance(settings, found), **_reasons(settings, found), **of_groups}
+    return {"verdict": verdict(criteria), "criteria": criteria}
+
+
+def _performance(settings: Gate, found: Evidence) -> dict[str, Any]:
+    def with_interval(part: str, name: str) -> tuple[float | None, Interval]:
+        return found.performance[part][name], found.intervals.get(f"{part}.{name}")
+
+    auc, of_rule = found.performance["ranking"]["auc"], found.rule["ranking"]["auc"]
+    gain = None if auc is None or of_rule is None else auc - of_rule
+    return {
+        "min_auc": at_least(settings.min_auc, *with_interval("ranking", "auc")),
+        "max_brier": at_most(settings.max_brier, *with_interval("probability", "brier")),
+        "max_calibration_error": at_most(
+            settings.max_calibration_error, *with_interval("probability", "calibration_error")
+        ),
+        "min_auc_gain_over_rule": at_least(settings.min_auc_gain_over_rule, gain),
+        "max_quarantined_share": at_most(settings.max_quarantined_share, found.data["quarantined_share"]),
+    }
+
+
+def _reasons(settings: Gate, found: Evidence) -> dict[str, Any]:
+    """Judge whether every decline has a reason, and whether the first one matters; without declines both hold."""
+    declined = found.reasons["declined"]
+
+    def share(name: str) -> tuple[float | None, Interval]:
+        return (1.0, None) if declined["count"] == 0 else (declined[name], declined.get("between", {}).get(name))
+
+    return {
+        "min_reasons_coverage": at_least(settings.min_reasons_coverage, *share("with_reason")),
+        "min_reasons_effect": at_least(settings.min_reasons_effect, *share("top_lowers_pd")),
+    }
+
+
+def judge_fairness(settings: Gate, fairness: dict[str, Any], intervals: dict[str, Interval]) -> dict[str, Any]:
+    """Judge each group: its approval ratios to the reference group, and how honest its PDs are."""
+    results: dict[str, Any] = {}
+    for attribute, audit in fairness.items():
+        reference = audit["groups"].get(audit["reference"], {"count": 0})
+        for group, row in audit["groups"].items():
+            name = f"{attribute}.{group}"
+            gap = intervals.get(f"{name}.calibration_gap")
+            enough = _enough(settings, row)
+            results[f"max_group_calibration_gap.{name}"] = within(
+                settings.max_group_calibration_gap, row["calibration_gap"], gap, enough
+            )
+            if group != audit["reference"]:
+                enough = enough and _enough(settings, reference)
+                results |= _ratios(settings, intervals, name, row, reference, enough)
+    return results
+
+
+def _enough(settings: Gate, row: dict[str, Any]) -> bool:
+    """Say whether a group has members enough to be judged; a count that is hidden is too small."""
+    return row["count"] is not None and bool(row["count"] >= settings.min_group_size)
+
+
+def _ratios(
+    settings: Gate,
+    intervals: dict[str, Interval],
+    name: str,
+    row: dict[str, Any],
+    reference: dict[str, Any],
+    enough: bool,
+) -> dict[str, Any]:
+    """Judge a group's ratios. Where nobody of the reference group is approved both fail: that is no fair model."""
+    results = {}
+    for key, ratio, rate in RATIOS:
+        criterion = getattr(settings, key)
+        judged = ratio_at_least(criterion, row[ratio], intervals.get(f"{name}.{ratio}"), enough)
+        nobody = enough and reference.get(rate) == 0
+        results[f"{key}.{name}"] = failed(criterion) if nobody else judged
+    return results
+
+
+def hidden_criteria(fairness: dict[str, Any]) -> list[str]:
+    """Return the criteria whose number an audit does not show."""
+    measured = {"max_group_calibration_gap": "calibration_gap", **{key: ratio for key, ratio, _rate in RATIOS}}
+    return [
+        f"{key}.{attribute}.{group}"
+        for attribute, audit in fairness.items()
+        for group, row in audit["groups"].items()
+        for key, measure in measured.items()
+        if row[measure] is None
+    ]

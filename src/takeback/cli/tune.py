@@ -1,0 +1,34 @@
+"""`takeback tune`: search hyper-parameters of boosting by cross-validation; write conf/model/xgboost/NAME.yaml."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from takeback.cli.app import app, say
+
+
+@app.command()
+def tune(
+    trials: Annotated[int, typer.Option(min=1, help="Finished trials the study shall have in all.")] = 40,
+    name: Annotated[str, typer.Option(help="Name of the config file to write.")] = "tuned",
+) -> None:
+    """Search hyper-parameters of boosting by cross-validation; write conf/model/xgboost/NAME.yaml.
+
+    Stop it at any time: the same command goes on where it stopped.
+
+    \b
+    Example:
+      takeback tune --trials 40
+      dvc exp run -S model/xgboost=tuned
+    """
+    from takeback.common import layout
+    from takeback.config.params import load_params
+    from takeback.models.tuning import tune as search
+    from takeback.repository.results import check_results
+    from takeback.stages.train_stage import training_data
+
+    check_results(layout.SPLIT["train"], layout.SELECTION, conf=False)
+    settings = load_params()
+    path = search(settings.model.xgboost, training_data(settings, "xgboost"), trials, name, Path(".takeback/studies"))
+    say(f"{path} written. Try it: dvc exp run -S model/xgboost={name}")

@@ -1,0 +1,1 @@
+"""Settings: what conf/ composes to, and the typed form of params.yaml that stages read."""

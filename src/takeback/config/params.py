@@ -1,0 +1,279 @@
+"""The typed form of params.yaml: the only settings that a stage reads."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import Field, model_validator
+
+from takeback.common.errors import UserError
+from takeback.common.strict import KeyedError, Strict, Words, parse
+from takeback.common.yaml_text import load_yaml
+from takeback.data.contract import Contract, group_labels
+from takeback.data.encoding import encoded_names
+
+PARAMS = Path("params.yaml")
+MODEL_NAMES = ("rule", "logistic", "forest", "xgboost")
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+ClassWeight = Literal["none", "balanced"]
+
+
+class Split(Strict):
+    """How applications are divided: by a hash of the applicant id, and by date where ``test_from`` is set."""
+
+    calibration: Annotated[float, Field(gt=0, lt=1)]
+    test: Annotated[float, Field(gt=0, lt=1)]
+    test_from: str | None
+    salt: str
+
+
+class Scenario(Strict):
+    """A planted cause: the share of one group's good payers whose training label turns bad; 0 plants nothing."""
+
+    attribute: str | None
+    group: str | None
+    share: Annotated[float, Field(ge=0, lt=1)]
+    seed: int
+
+
+class Selection(Strict):
+    """Which features may enter the models."""
+
+    exclude: tuple[str, ...]
+    bins: Annotated[int, Field(ge=2, le=50)]
+    min_information_value: Annotated[float, Field(ge=0)]
+    max_correlation: Share
+    max_proxy_gini: Share
+
+
+class Bin(Strict):
+    """Points of one feature in a hand-written rule: one value below the first edge and one from each edge on."""
+
+    edges: tuple[float, ...]
+    points: tuple[float, ...]
+    missing: float
+    reason: Words
+
+
+class Rule(Strict):
+    """The rule that the bank used before: points, and the total from which it declines."""
+
+    decline_from: float
+    points: dict[str, Bin]
+
+
+class Logistic(Strict):
+    """A scorecard: binned inputs, logistic regression."""
+
+    bins: Annotated[int, Field(ge=2, le=50)]
+    l2: Positive
+    class_weight: ClassWeight
+    folds: Annotated[int, Field(ge=2, le=20)]
+    seed: int
+
+
+class Trees(Strict):
+    """What random forest and gradient boosting have in common."""
+
+    max_depth: Annotated[int, Field(ge=1, le=20)]
+    min_child_weight: Annotated[float, Field(ge=0)]
+    subsample: Annotated[float, Field(gt=0, le=1)]
+    colsample: Annotated[float, Field(gt=0, le=1)]
+    l2: Annotated[float, Field(ge=0)]
+    max_bin: Annotated[int, Field(ge=2, le=1024)]
+    class_weight: ClassWeight
+    folds: Annotated[int, Field(ge=2, le=20)]
+    seed: int
+
+
+class Forest(Trees):
+    """A random forest."""
+
+    trees: Count
+
+
+class XGBoost(Trees):
+    """Gradient boosting; the number of rounds is found by cross-validation with early stopping."""
+
+    learning_rate: Annotated[float, Field(gt=0, le=1)]
+    max_rounds: Count
+    early_stopping_rounds: Count
+    checkpoint_rounds: Count
+
+
+class Models(Strict):
+    """The settings of each candidate."""
+
+    rule: Rule
+    logistic: Logistic
+    forest: Forest
+    xgboost: XGBoost
+    reweigh: tuple[str, ...]
+
+
+class Calibration(Strict):
+    """How a model's margin becomes a probability of default (PD)."""
+
+    method: Literal["logistic", "isotonic"]
+
+
+class Policy(Strict):
+    """The economics of a decision, each per unit of exposure."""
+
+    return_rate: Positive
+    loss_given_default: Annotated[float, Field(gt=0, le=1)]
+    review_cost: Annotated[float, Field(ge=0)]
+    analyst_approves_good: Share
+    analyst_approves_bad: Share
+    max_referral_rate: Share
+
+
+class Champion(Strict):
+    """How the champion is chosen among the candidates."""
+
+    metric: Literal["auc", "gini", "ks", "average_precision", "brier", "log_loss", "profit_per_application"]
+    tolerance: Annotated[float, Field(ge=0)]
+    prefer: tuple[Literal["rule", "logistic", "forest", "xgboost"], ...]
+
+
+class Criterion(Strict):
+    """One limit of the gate, and what stops a release: nothing, a failure, or also too little evidence of a pass."""
+
+    limit: float
+    blocks: Literal["never", "fail", "doubt"]
+
+
+class Gate(Strict):
+    """The limits that a release has to meet."""
+
+    min_auc: Criterion
+    max_brier: Criterion
+    max_calibration_error: Criterion
+    min_auc_gain_over_rule: Criterion
+    max_quarantined_share: Criterion
+    min_reasons_coverage: Criterion
+    min_reasons_effect: Criterion
+    min_approval_ratio: Criterion
+    min_approval_ratio_of_good: Criterion
+    max_group_calibration_gap: Criterion
+    min_group_size: Count
+    max_auc_loss: Criterion
+    max_brier_rise: Criterion
+    max_profit_loss: Criterion
+    max_approval_ratio_loss: Criterion
+
+
+class Privacy(Strict):
+    """What is shown of people; docs/privacy.md explains it."""
+
+    min_cell: Count
+    quarantine_rows: bool
+
+
+class Governance(Strict):
+    """Who may release and move: whether tags need a valid signature, and the file in Git that names the signers."""
+
+    signatures: Literal["optional", "required"] = "optional"
+    allowed_signers: str | None = None
+
+
+class Config(Strict):
+    """Everything in params.yaml."""
+
+    data: Contract
+    split: Split
+    scenario: Scenario
+    features: Selection
+    model: Models
+    calibration: Calibration
+    policy: Policy
+    champion: Champion
+    gate: Gate
+    governance: Governance
+    privacy: Privacy
+    tracking: Literal["none", "mlflow"]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for check in (_check_features, _check_reweigh, _check_rule, _check_split, _check_scenario, _check_policy):
+            check(self)
+        return self
+
+
+def load_params(path: Path = PARAMS) -> Config:
+    """Read and check the parameters that the pipeline runs with.
+
+    Raises
+    ------
+    UserError
+        If the file is missing or not YAML, or a key is unknown, absent, ill-typed or out of range.
+    """
+    try:
+        return parse_config(path.read_text(encoding="utf-8"), str(path))
+    except FileNotFoundError:
+        raise UserError(f"{path}: there is no such file. `takeback compose` writes it from conf/.") from None
+
+
+def parse_config(text: str, source: str) -> Config:
+    """Check a composed configuration given as YAML text."""
+    try:
+        values = load_yaml(text)
+    except yaml.YAMLError as error:
+        raise UserError(f"{source}: not readable as YAML: {error}") from None
+    if "${" in text:
+        line = text[: text.index("${")].count("\n") + 1
+        raise UserError(f"{source}: line {line}: found ${{...}}; `takeback compose` writes the value itself.")
+    if not isinstance(values, dict):
+        raise UserError(f"{source}: expected keys {', '.join(Config.model_fields)}, found no mapping.")
+    return parse(Config, values, source)
+
+
+def _check_features(config: Config) -> None:
+    for name in config.features.exclude:
+        if name not in config.data.features:
+            raise KeyedError("features.exclude", f"found {name!r}; expected features of {config.data.name}")
+
+
+def _check_reweigh(config: Config) -> None:
+    for name in config.model.reweigh:
+        if name not in config.data.protected:
+            known = ", ".join(config.data.protected) or "none"
+            raise KeyedError("model.reweigh", f"found {name!r}; expected protected attributes: {known}")
+
+
+def _check_rule(config: Config) -> None:
+    allowed = encoded_names(config.data, config.data.features)
+    for name, bin_ in config.model.rule.points.items():
+        if name not in allowed:
+            raise KeyedError("model.rule.points", f"found {name!r}; expected one of {', '.join(allowed)}")
+        if len(bin_.points) != len(bin_.edges) + 1 or list(bin_.edges) != sorted(set(bin_.edges)):
+            raise KeyedError(f"model.rule.points.{name}", "expected rising edges and one point value more than edges")
+
+
+def _check_split(config: Config) -> None:
+    if config.split.calibration + config.split.test >= 1:
+        raise KeyedError("split", "calibration and test leave nothing to train on; expected a sum below 1")
+    if config.split.test_from and not config.data.date:
+        raise KeyedError("split.test_from", f"the contract of {config.data.name} has no date column; expected null")
+
+
+def _check_scenario(config: Config) -> None:
+    scenario, protected = config.scenario, config.data.protected
+    if not (scenario.share or scenario.attribute or scenario.group):
+        return
+    if scenario.attribute not in protected:
+        known = ", ".join(protected) or "none"
+        raise KeyedError("scenario.attribute", f"found {scenario.attribute!r}; expected a protected attribute: {known}")
+    attribute = protected[scenario.attribute]
+    groups = group_labels(attribute, config.data.columns[attribute.column])
+    if scenario.group not in groups:
+        raise KeyedError("scenario.group", f"found {scenario.group!r}; expected one of {', '.join(groups)}")
+
+
+def _check_policy(config: Config) -> None:
+    policy = config.policy
+    if policy.analyst_approves_bad > policy.analyst_approves_good:
+        raise KeyedError("policy.analyst_approves_bad", "above analyst_approves_good: reviews would do harm")

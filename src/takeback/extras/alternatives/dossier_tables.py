@@ -1,0 +1,86 @@
+"""The tables of a dossier, in Markdown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from takeback.extras.alternatives.frontier import frontier, profit_and_ratio
+from takeback.extras.alternatives.search import SINGLE
+from takeback.extras.alternatives.trials import PROFIT, RATIO, Spread, Trial, change, spread
+
+
+def described(trial: Trial) -> str:
+    """Return what an alternative changes, in one line."""
+    names = [name.removeprefix("family ") for name, value in trial.point.items() if value == "out"]
+    words = [f"without {', '.join(names)}"] if names else []
+    words += ["no directions"] if trial.point.get("directions") == "none" else []
+    keys = {k: v for k, v in trial.alternative.changes.items() if k in trial.point}
+    words += [f"{key.removeprefix('model.')} {_shown(value)}" for key, value in keys.items()]
+    return f"{trial.alternative.kind}: {'; '.join(words) or 'as it is'}"
+
+
+def plain(value: Spread, digits: int, sign: str = "") -> str:
+    """Return mean and standard deviation as text."""
+    if value.mean is None:
+        return "-"
+    return f"{value.mean:{sign}.{digits}f}" + ("" if value.sd is None else f" ± {value.sd:.{digits}f}")
+
+
+def _shown(value: Any) -> str:
+    return " x ".join(value) if isinstance(value, list) else str(value)
+
+
+def percent(cost: Spread, baseline: Trial) -> str:
+    """Return a difference of profit as a share of the baseline's, in brackets; nothing if that is not positive."""
+    profit = spread(baseline.results, PROFIT).mean
+    return "" if cost.mean is None or not profit or profit < 0 else f" ({cost.mean / profit:+.1%})"
+
+
+def final_table(finals: Sequence[Trial], chosen: Trial | None) -> str:
+    """Return what those that were tried again gave, most profitable first."""
+    unbeaten = {finals[i].number for i in frontier([profit_and_ratio(trial.results) for trial in finals])}
+    lines = [
+        "| trial | what | profit | less | smallest ratio | AUC | approved |",
+        "|---:|---|---:|---:|---:|---:|---:|",
+    ]
+    for trial in _by_profit(finals):
+        star = " *" if trial.number in unbeaten else ""
+        name = f"**{trial.number}**" if chosen and trial.number == chosen.number else str(trial.number)
+        cost = change(trial.results, finals[0].results, PROFIT)
+        values = [
+            plain(spread(trial.results, PROFIT), 4),
+            f"{plain(cost, 4, '+')}{percent(cost, finals[0])}",
+            plain(spread(trial.results, RATIO), 3),
+            plain(spread(trial.results, "auc"), 4),
+            plain(spread(trial.results, "approve_rate"), 3),
+        ]
+        what = "baseline: " if trial.number == finals[0].number else ""
+        lines.append(f"| {name}{star} | {what}{described(trial)} | {' | '.join(values)} |")
+    return "\n".join(lines)
+
+
+def _by_profit(trials: Sequence[Trial]) -> list[Trial]:
+    return sorted(trials, key=lambda trial: (-(spread(trial.results, PROFIT).mean or 0.0), trial.number))
+
+
+def group_table(judged: Sequence[str], finals: Sequence[Trial], chosen: Trial | None) -> str:
+    """Return each group's approval ratio, of the baseline and of what was chosen."""
+    columns = [trial for trial in (finals[0], chosen) if trial is not None]
+    header = ["| group | baseline |" + (" chosen |" if chosen else ""), "|---|---:|" + ("---:|" if chosen else "")]
+    rows = [
+        f"| {name} | " + " | ".join(plain(spread(trial.results, name), 3) for trial in columns) + " |"
+        for name in judged
+    ]
+    return "\n".join([*header, *rows])
+
+
+def single_table(trials: Sequence[Trial]) -> str:
+    """Return what each single change gave beside the baseline."""
+    lines = ["| trial | what | profit | smallest ratio |", "|---:|---|---:|---:|"]
+    for trial in (trial for trial in trials if trial.phase == SINGLE):
+        if trial.why_not:
+            lines.append(f"| {trial.number} | {described(trial)} | {trial.why_not} | |")
+            continue
+        profit = change(trial.results, trials[0].results, PROFIT)
+        ratio = change(trial.results, trials[0].results, RATIO)
+        lines.append(f"| {trial.number} | {described(trial)} | {plain(profit, 4, '+')} | {plain(ratio, 3, '+')} |")
+    return "\n".join(lines)

@@ -1,0 +1,112 @@
+"""What one alternative gives on one resplit: profit, AUC and approval ratios of applicants it was not fitted on."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from takeback.assessment.fairness import audit
+from takeback.assessment.performance import decision, ranking
+from takeback.config.params import Config
+from takeback.data.contract import Contract
+from takeback.data.encoding import directions, encoded_names, matrix
+from takeback.data.expressions import Array
+from takeback.decisions.fitting import fit_decision
+from takeback.decisions.scoring import Scorer, Scores, margins, score, thin_files
+from takeback.models.candidates import fit
+from takeback.models.packaged import Packaged
+from takeback.models.training import Training, reweighing
+from takeback.preparation.parts import Part
+from takeback.preparation.selection import select
+from takeback.preparation.splitting import position
+
+FIT, CALIBRATE = 0.6, 0.2
+VALIDATE = 1 - FIT - CALIBRATE
+Group = tuple[str, str]
+
+
+def evaluate(settings: Config, kind: str, pool: Part, judged: tuple[Group, ...], resplit: int) -> dict[str, Any]:
+    """Fit, calibrate and decide as the pipeline does, on three parts of a pool of applicants.
+
+    Parameters
+    ----------
+    settings
+        The alternative's settings.
+    kind
+        Which candidate: ``logistic``, ``forest`` or ``xgboost``.
+    pool
+        Applicants of the training and calibration parts, never of the test part.
+    judged
+        The attribute and group of each approval ratio; see `judged_groups`.
+    resplit
+        Divides the pool; the same number divides it the same way for every alternative.
+
+    Returns
+    -------
+    dict
+        ``profit_per_application``, ``auc``, ``approve_rate``, ``refer_rate``, ``inputs`` (their number), ``ratios``
+        (attribute.group to approval ratio, None if nobody of the reference group is approved), and
+        ``smallest_ratio`` (None if one is None).
+    """
+    fitting, calibrating, validating = divide(pool, resplit)
+    model = fitted(settings, kind, fitting)
+    scores = score(calibrated(settings, kind, model, calibrating), validating.columns)
+    return {"inputs": len(model.inputs), **_measures(settings, scores, validating, judged)}
+
+
+def divide(pool: Part, resplit: int) -> tuple[Part, Part, Part]:
+    """Divide a pool at random into parts to fit (60%), to calibrate (20%) and to validate (20%)."""
+    where = np.array([position(text, f"resplit {resplit}") for text in pool.ids.to_pylist()])
+    masks = where < FIT, (where >= FIT) & (where < FIT + CALIBRATE), where >= FIT + CALIBRATE
+    fitting, calibrating, validating = (rows(pool, mask) for mask in masks)
+    return fitting, calibrating, validating
+
+
+def rows(part: Part, mask: Array) -> Part:
+    """Return the rows of a mask."""
+    columns = {name: values[mask] for name, values in part.columns.items()}
+    groups = {name: members[mask] for name, members in part.groups.items()}
+    return Part(part.ids.filter(mask), columns, part.bad[mask], groups)
+
+
+def judged_groups(contract: Contract, pool: Part, min_group_size: int) -> tuple[Group, ...]:
+    """Return the groups with enough members in a part to validate, without the reference groups.
+
+    They are the same for every resplit, so that a group near the limit does not come and go.
+    """
+    counts = {(name, str(g)): (m == g).sum() for name, m in pool.groups.items() for g in np.unique(m)}
+    enough = [group for group, count in counts.items() if count * VALIDATE >= min_group_size]
+    return tuple((name, group) for name, group in enough if group != contract.protected[name].reference)
+
+
+def fitted(settings: Config, kind: str, part: Part) -> Packaged:
+    """Select features and fit a candidate, as the pipeline does."""
+    contract = settings.data
+    selected = select(contract, settings.features, part.columns, part.bad, part.groups)["selected"]
+    inputs = encoded_names(contract, selected)
+    weight = reweighing(part.bad, [part.groups[name] for name in settings.model.reweigh])
+    values = matrix(contract, part.columns, inputs)
+    data = Training(values, part.bad, inputs, directions(contract, inputs), {}, weight)
+    with TemporaryDirectory() as folder:
+        return fit(kind, settings.model, data, Path(folder)).model
+
+
+def calibrated(settings: Config, kind: str, model: Packaged, part: Part) -> Scorer:
+    """Calibrate a model and choose its thresholds, as the pipeline does."""
+    contract = settings.data
+    margin, thin = margins(contract, model, part.columns), thin_files(contract, part.columns)
+    return Scorer(contract, model, *fit_decision(settings, kind, margin, part.bad, thin))
+
+
+def _measures(settings: Config, scores: Scores, part: Part, judged: tuple[Group, ...]) -> dict[str, Any]:
+    decided = decision(scores.decision, part.bad, part.columns[settings.data.amount], settings.policy)
+    fairness = audit(settings.data, scores, part.bad, part.groups)
+    ratios = {f"{a}.{g}": fairness[a]["groups"].get(g, {}).get("approval_ratio") for a, g in judged}
+    known = [ratio for ratio in ratios.values() if ratio is not None]
+    return {
+        **{name: decided[name] for name in ("profit_per_application", "approve_rate", "refer_rate")},
+        "auc": ranking(scores.pd, part.bad)["auc"],
+        "ratios": ratios,
+        "smallest_ratio": min(known) if len(known) == len(ratios) else None,
+    }

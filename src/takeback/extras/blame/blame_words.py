@@ -1,0 +1,121 @@
+"""An attribution as text and as JSON."""
+
+from collections.abc import Sequence
+from math import ceil, log10
+from typing import Any
+
+from takeback.extras.blame.attribution import LEVEL, Attribution, Part
+
+MOST_CHANGES = 3
+
+
+def as_text(result: Attribution) -> str:
+    """Return a table of the parts, their sum, and what it means in one sentence."""
+    digits = shown_digits(result)
+    change = f"{float(result.after - result.before):+.{digits}f}"
+    first, last = (f"{float(value):.{digits}f}" for value in (result.before, result.after))
+    champions = " -> ".join(dict.fromkeys(result.champions))
+    rows = [("step", "part", f"{LEVEL:.0%} interval", "verdict", "what changed")]
+    rows += [(p.step, _signed(p.value, digits), _interval(p, digits), verdict(p), _changes(p)) for p in result.parts]
+    rows += [("sum", change, "", "", "")]
+    lines = [
+        f"{result.metric} of the champion ({champions}) on the test part",
+        f"{result.revisions[0]} {first} -> {result.revisions[1]} {last}: {change}",
+        "",
+        *_table(rows),
+        "",
+        *(f"{_listed(step.split('+'))} cannot be told apart: {reason}" for step, reason in result.merged.items()),
+        sentence(result),
+    ]
+    return "\n".join(lines)
+
+
+def sentence(result: Attribution) -> str:
+    """Say which step moved the metric."""
+    digits = shown_digits(result)
+    change = _signed(result.after - result.before, digits)
+    if any(part.half is None for part in result.parts):
+        largest = result.parts[0]
+        return (
+            f"{largest.step} has the largest part, {_signed(largest.value, digits)} of {change} in {result.metric}. "
+            "A revision has no data/scores, so nothing says what is noise."
+        )
+    rest = [part.step for part in result.parts if not part.named]
+    if not result.named:
+        return f"No step stands out: all of {change} in {result.metric} is within noise."
+    named = _listed([f"{part.step} {_signed(part.value, digits)}" for part in result.named])
+    if len(result.named) == 1:
+        named = f"{result.named[0].step} explains {_signed(result.named[0].value, digits)}"
+    else:
+        named += " explain most"
+    within = f"; {_listed(rest)} {'is' if len(rest) == 1 else 'are'} within noise" if rest else ""
+    return f"{named} of {change} in {result.metric}{within}."
+
+
+def verdict(part: Part) -> str:
+    """Return one word on a part."""
+    if part.half is None:
+        return "unknown"
+    return "named" if part.named else "noise" if part.value or part.half else "no effect"
+
+
+def as_json(result: Attribution) -> dict[str, Any]:
+    """Return the attribution as JSON can hold it."""
+    return {
+        "metric": result.metric,
+        "revisions": list(result.revisions),
+        "champions": list(result.champions),
+        "before": float(result.before),
+        "after": float(result.after),
+        "change": float(result.after - result.before),
+        "interval_level": LEVEL,
+        "parts": [_part(part) for part in result.parts],
+        "merged": result.merged,
+        "mixtures": [
+            {"from_second": sorted(mixture), "value": float(value)}
+            for mixture, value in sorted(result.values.items(), key=lambda item: (len(item[0]), sorted(item[0])))
+        ],
+        "sentence": sentence(result),
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    value, half = float(part.value), part.half
+    interval = None if half is None else [value - half, value + half]
+    return {
+        "step": part.step,
+        "part": value,
+        "interval": interval,
+        "verdict": verdict(part),
+        "changes": list(part.changes),
+    }
+
+
+def shown_digits(result: Attribution) -> int:
+    """Return how many decimals show two digits of the largest part, four at least."""
+    largest = max((abs(float(part.value)) for part in result.parts), default=0.0)
+    return min(10, max(4, 1 - ceil(log10(largest)) + 1)) if largest else 4
+
+
+def _signed(value: Any, digits: int) -> str:
+    return f"{float(value):+.{digits}f}"
+
+
+def _interval(part: Part, digits: int) -> str:
+    if part.half is None:
+        return "-"
+    return f"{_signed(float(part.value) - part.half, digits)} to {_signed(float(part.value) + part.half, digits)}"
+
+
+def _changes(part: Part) -> str:
+    more = len(part.changes) - MOST_CHANGES
+    return "; ".join(part.changes[:MOST_CHANGES]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -1,1 +1,0 @@
-"""What a pull request would change: rebuilt, compared with its base, and judged."""

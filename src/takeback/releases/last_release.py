@@ -1,0 +1,117 @@
+"""The workspace's champion against that of an earlier release: the part of the gate that needs Git's tags.
+
+It is no stage of the pipeline, since a stage that reads tags would not give the same bytes when it runs again.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from takeback.assessment.criteria import PASS, unshown
+from takeback.assessment.fairness import audit_against, decided
+from takeback.assessment.metric_names import flat_metrics
+from takeback.assessment.regression import WORSE, judge_changes
+from takeback.assessment.weighted import MEASURES
+from takeback.common import layout
+from takeback.common.errors import UserError
+from takeback.compare.measures import Measured, change, fairness_changes
+from takeback.compare.revision import Revision
+from takeback.config.params import PARAMS, Config, Policy, parse_config
+from takeback.decisions.policy import DECISIONS, profit
+from takeback.releases.provenance import latest
+from takeback.releases.tags import releases
+from takeback.repository.git import HERE, commit_of, git, root
+
+PROFIT = "decision.profit_per_application"
+# A release that refers far more than analysts can review has earned nothing with those reviews. Thresholds are chosen
+# on the calibration part, so the test part is a little above or below capacity.
+OVER_CAPACITY = 1.25
+RATIO_LOSS, SUFFIX = "max_approval_ratio_loss", ".approval_ratio"
+UNKNOWN = {"before": None, "after": None, "change": None, "interval": None}
+
+
+def last_release(folder: Path = HERE) -> str | None:
+    """Return the tag of the highest release that the worktree descends from; None without one.
+
+    With changes, that may be the release at HEAD. Without, HEAD's own release is what is judged.
+    """
+    changed = git("status", "--porcelain", "--untracked-files=no", folder=folder)
+    here = None if changed else commit_of("HEAD", folder)
+    earlier = {version: tag for version, tag in releases("HEAD", folder=folder).items() if tag.commit != here}
+    last = latest(earlier, folder)
+    return last.name if last else None
+
+
+def named_release(name: str, folder: Path = HERE) -> str:
+    """Return the name of a release.
+
+    Raises
+    ------
+    UserError
+        If it is none.
+    """
+    commit_of(name, folder)
+    if name not in {tag.name for tag in releases(folder=folder).values()}:
+        raise UserError(f"{name}: is no release. `git tag --list 'v*'` names them.")
+    return name
+
+
+def judge_against(tag: str, folder: Path = HERE) -> dict[str, Any]:
+    """Judge whether the workspace's champion is worse than that of a release.
+
+    Profit is that of both releases' decisions at the workspace's policy, so that another assumption about losses is no
+    gain and no loss. It is not compared where one of them refers far more than analysts can review, as the rule does.
+
+    Returns
+    -------
+    dict
+        As `judge_changes` gives it; without criteria if the release is about another data set, or so old that it has no
+        score per applicant.
+
+    Raises
+    ------
+    UserError
+        If one of the two cannot be read.
+    """
+    top = root(folder)
+    with tempfile.TemporaryDirectory() as bundles:
+        before, after = Revision(tag, Path(bundles) / "before", top), Revision(None, Path(bundles) / "after", top)
+        settings = parse_config(after.files.bytes(PARAMS).decode(), str(PARAMS))
+        if not _comparable(before, settings):
+            return {"verdict": PASS, "criteria": {}}
+        sides = [_measured(side, settings.policy) for side in (before, after)]
+        metrics = {name: change(name, *sides) for name in WORSE}
+        capacity = OVER_CAPACITY * settings.policy.max_referral_rate
+        if any((side.metrics["decision.refer_rate"] or 0) > capacity for side in sides):
+            metrics[PROFIT] = UNKNOWN
+        judged = judge_changes(settings.gate, metrics, fairness_changes(*sides))
+        hidden = [
+            f"{RATIO_LOSS}.{name.removesuffix(SUFFIX)}"
+            for side in (before, after)
+            for name, value in side.measured(side.champion).metrics.items()
+            if name.endswith(SUFFIX) and value is None
+        ]
+        return {**judged, "criteria": unshown(judged["criteria"], hidden)}
+
+
+def _comparable(before: Revision, settings: Config) -> bool:
+    params = before.files.yaml(str(PARAMS))
+    data = params.get("data") if isinstance(params, dict) else None
+    same = isinstance(data, dict) and data.get("name") == settings.data.name
+    return same and before.files.exists(layout.scores(before.champion))
+
+
+def _measured(side: Revision, policy: Policy) -> Measured:
+    """Return a revision's champion with the profit that its decisions make at a policy, and no group hidden."""
+    scores = side.scores(side.champion)
+    decisions = np.array([DECISIONS.index(text) for text in scores["decision"].to_pylist()])
+    earned = pa.array(profit(policy, decisions, scores["bad"].to_numpy()))
+    scores = scores.set_column(scores.column_names.index("profit"), "profit", earned)
+    measured = side.measured(side.champion)
+    value = float(MEASURES[PROFIT](scores, np.ones((1, len(scores))))[0])
+    fairness = audit_against(measured.references, *decided(scores))
+    metrics = {**measured.metrics, **flat_metrics({}, fairness), PROFIT: value}
+    return measured._replace(metrics=metrics, fairness=fairness, scores=scores)

@@ -1,0 +1,104 @@
+"""What the sections on business, ranking, calibration, thresholds and learning need beside the metrics."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from takeback.report import charts
+from takeback.report.group_chart import GAP, by_group, surface
+from takeback.report.people_sections import marked
+
+RULE = "rule"
+MEASURES = ("approve_rate", "refer_rate", "decline_rate", "bad_rate_among_approved", "profit_per_application")
+
+
+def business(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row per candidate, the rule first, and what each earns more or less than the rule."""
+    names = sorted(metrics["candidates"], key=lambda name: (name != RULE, name != metrics["choice"]["champion"]))
+    rows = {name: dict(_measured(metrics["candidates"][name])) for name in names}
+    gains = {name: {**gain, "sure": _sure(gain)} for name in names if (gain := metrics["candidates"][name]["gain"])}
+    busy = metrics["policy"]["max_referral_rate"]
+    over = (rows[RULE]["refer_rate"]["value"] or 0) > busy
+    return {"rows": rows, "gains": gains, "rule_over_capacity": over}
+
+
+def _measured(candidate: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name in MEASURES:
+        value = candidate["performance"]["decision"][name]
+        yield name, {"value": value, "interval": candidate["intervals"].get(f"decision.{name}")}
+
+
+def _sure(gain: Mapping[str, Any]) -> bool:
+    """Say whether the interval leaves out 0."""
+    low, high = gain["interval"] or (0, 0)
+    return low > 0 or high < 0
+
+
+RANKING_MEASURES = ("auc", "ks", "average_precision", "h_measure", "emp")
+
+
+def ranking(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ROC curves and the champion's inputs as pictures, and the measures of ranking by candidate."""
+    candidates, champion = metrics["candidates"], metrics["choice"]["champion"]
+    aucs = {name: candidate["performance"]["ranking"]["auc"] for name, candidate in candidates.items()}
+    known = [key for key in RANKING_MEASURES if key in candidates[champion]["performance"]["ranking"]]
+    rows = {
+        name: [(c["performance"]["ranking"].get(key), c["intervals"].get(f"ranking.{key}")) for key in known]
+        for name, c in candidates.items()
+    }
+    inputs = [*_importance(metrics, champion)]
+    return {
+        "known": known,
+        "rows": rows,
+        "roc": charts.roc({name: candidate["roc"] for name, candidate in candidates.items()}, aucs, champion),
+        "importance": charts.bars("importance", "Importance", inputs),
+    }
+
+
+def _importance(metrics: Mapping[str, Any], champion: str) -> Iterator[dict[str, Any]]:
+    for row in metrics["candidates"][champion]["importance"]:
+        label = metrics["labels"].get(row["feature"].partition("=")[0])  # housing=own is part of housing
+        name = f"{row['feature']}: {label}" if label and label != row["feature"] else row["feature"]
+        yield {"name": name, "value": row["mean_absolute_contribution"]}
+
+
+MEASURE, CRITERION = "calibration_gap", "max_group_calibration_gap"
+
+
+def calibration(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the pictures of bins and of groups, the rows of the second, and the gate's limit."""
+    rows, limit = marked(metrics, MEASURE, CRITERION)
+    scale = GAP._replace(limits=() if limit is None else (-limit, limit))
+    candidate = metrics["candidates"][metrics["choice"]["champion"]]
+    words = f"Mean PD minus bad rate of {len(rows)} groups."
+    return {
+        "bins": charts.calibration(candidate["calibration"]) if candidate["calibration"] else None,
+        "groups": by_group("calibration-groups", words, rows, scale) if rows else None,
+        "limit": limit,
+        "missed": [row for row in rows if row["verdict"] == "fail"],
+        "probability": candidate["performance"]["probability"],
+        "intervals": candidate["intervals"],
+    }
+
+
+def thresholds(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the picture of profit over both thresholds, the best point within the capacity, and the thresholds."""
+    chosen = metrics["candidates"][metrics["choice"]["champion"]]["thresholds"]
+    busy = metrics["policy"]["max_referral_rate"]
+    possible = [row for row in metrics["surface"] if row["referral_rate"] <= busy]
+    best = max(possible, key=lambda row: row["profit_per_application"], default=None)
+    return {
+        "surface": surface(metrics["surface"], chosen, busy) if metrics["surface"] else None,
+        "best": best,
+        "chosen": chosen,
+    }
+
+
+def learning(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the pictures of the candidate that learned in rounds: the champion if it did."""
+    candidates, champion = metrics["candidates"], metrics["choice"]["champion"]
+    learner = next((name for name in (champion, *candidates) if candidates[name]["learning_curve"]), None)
+    if learner is None:
+        return {"learner": None}
+    curve, rounds = candidates[learner]["learning_curve"], candidates[learner]["training"].get("rounds")
+    pictures = {"curve": charts.learning(curve, rounds), "gaps": charts.gaps(curve, rounds)}
+    return {"learner": learner, **pictures}

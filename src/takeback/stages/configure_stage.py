@@ -1,0 +1,23 @@
+"""Stop early: params.yaml is what conf/ composes, and the source file meets the contract. Writes nothing.
+
+DVC removes a stage's outputs before it runs the stage. A check that has no outputs, and comes first, is what keeps
+the earlier outputs when the input is wrong.
+"""
+
+import os
+from pathlib import Path
+
+from takeback.config.composition import check_composed
+from takeback.config.conf_files import check_conf
+from takeback.config.params import PARAMS, load_params
+from takeback.data.ingestion import ingest
+from takeback.stages.ingest_stage import read_source
+
+
+def main() -> None:
+    """Run the checks. An experiment has overrides, so its params.yaml is not what conf/ alone composes."""
+    settings = load_params()
+    check_conf(Path("conf"))
+    if not os.environ.get("DVC_EXP_NAME"):
+        check_composed(PARAMS, Path("conf"))
+    ingest(settings.data, read_source(settings.data))

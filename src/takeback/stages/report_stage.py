@@ -1,0 +1,115 @@
+"""All metrics to one page and a model card."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from takeback.common import layout
+from takeback.common.files import missing_output, read_json, read_parquet, write_text
+from takeback.config.params import MODEL_NAMES, Config, load_params
+from takeback.data.contract import Contract, group_labels
+from takeback.report.model_card import card
+from takeback.report.page import render
+from takeback.report.paired import paired_difference
+from takeback.repository.results import check_results
+
+READ = (
+    layout.CHAMPION,
+    layout.DATA_METRICS,
+    layout.GATE,
+    layout.SELECTION,
+    layout.SPLIT_METRICS,
+    layout.RELEASE,
+    *(of(name) for of in (layout.training, layout.calibration, layout.test) for name in MODEL_NAMES),
+    *(of(name) for of in (layout.decision, layout.scores) for name in MODEL_NAMES),
+)
+
+
+def main() -> None:
+    """Run the stage."""
+    settings = load_params()
+    check_results(*READ, conf=False)
+    metrics = in_git(settings)
+    write_text(layout.MODEL_CARD, card(metrics))
+    write_text(layout.REPORT, render({**metrics, **_beside_git(metrics)}))
+
+
+def in_git(settings: Config) -> dict[str, Any]:
+    """Return what lies in Git, which is all that the model card needs."""
+    choice, data = read_json(layout.CHAMPION), read_json(layout.DATA_METRICS)
+    split, folder = read_json(layout.SPLIT_METRICS), layout.test(choice["champion"])
+    return {
+        "data_set": settings.data.name,
+        "source": settings.data.source,
+        "labels": {name: settings.data.label(name) for name in settings.data.features},
+        "policy": settings.policy.model_dump(),
+        "choice": choice,
+        "gate": read_json(layout.GATE),
+        "data": {**data, "groups": in_contract_order(settings.data, data["groups"])},
+        "split": split,
+        "scenario": split["scenario"],
+        "selection": read_json(layout.SELECTION),
+        "fairness": _fairness(settings.data, folder),
+        **{
+            name: read_json(folder / f"{name}.json")
+            for name in ("intersections", "near_threshold", "slices", "reasons")
+        },
+        "candidates": {name: _candidate(name) for name in MODEL_NAMES},
+    }
+
+
+def _beside_git(metrics: dict[str, Any]) -> dict[str, Any]:
+    """Return the manifest, and the candidates with what DVC's cache has of them."""
+    profit = {name: read_parquet(layout.scores(name))["profit"].to_numpy() for name in metrics["candidates"]}
+    candidates = {
+        name: {
+            **candidate,
+            "thresholds": read_json(layout.decision(name) / "policy.json"),
+            "gain": None if name == "rule" else paired_difference(profit[name], profit["rule"]),
+        }
+        for name, candidate in metrics["candidates"].items()
+    }
+    part = layout.calibration(metrics["choice"]["champion"])
+    return {
+        "manifest": read_json(layout.MANIFEST),
+        "candidates": candidates,
+        "surface": _rows(part / "profit_surface.csv"),
+        "profit_on_calibration": read_json(part / "performance.json")["decision"]["profit_per_application"],
+    }
+
+
+def in_contract_order(contract: Contract, groups: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Order attributes and their groups as the contract has them: JSON sorts by name, which puts 25 to 35 first."""
+    result = {}
+    for name, attribute in contract.protected.items():
+        labels = group_labels(attribute, contract.columns[attribute.column])
+        result[name] = {label: groups[name][label] for label in labels if label in groups[name]}
+    return result
+
+
+def _fairness(contract: Contract, folder: Path) -> dict[str, Any]:
+    audit = read_json(folder / "fairness.json")
+    groups = in_contract_order(contract, {name: result["groups"] for name, result in audit.items()})
+    return {name: {**audit[name], "groups": rows} for name, rows in groups.items()}
+
+
+def _candidate(name: str) -> dict[str, Any]:
+    curve = layout.training(name) / "learning_curve.csv"  # only boosting learns in rounds
+    return {
+        "performance": read_json(layout.test(name) / "performance.json"),
+        "intervals": read_json(layout.test(name) / "intervals.json"),
+        "roc": _rows(layout.test(name) / "roc.csv"),
+        "calibration": _rows(layout.test(name) / "calibration.csv"),
+        "training": read_json(layout.training(name) / "training.json"),
+        "importance": _rows(layout.training(name) / "importance.csv"),
+        "learning_curve": _rows(curve) if curve.exists() else [],
+    }
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [*csv.DictReader(file)]
+    except FileNotFoundError:
+        raise missing_output(path) from None
+    return [{key: cell if key == "feature" else float(cell) for key, cell in row.items()} for row in rows]

@@ -1,1 +1,0 @@
-"""How the releases developed, from their own tags."""
