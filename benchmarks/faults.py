@@ -109,7 +109,7 @@ CASES = {
         lambda bank: tag_is_shared(bank, "credit#canary#1", "v1.1.0"),
     ),
     "rollback": Case(
-        ("takeback", "rollback", "--stage", "prod", "--to", "v1.0.0", "--reason", "a complaint"),
+        ("takeback", "rollback", "prod", "--to", "v1.0.0", "--reason", "a complaint"),
         _nothing,
         lambda bank: tag_is_shared(bank, "credit#prod#3", "v1.0.0"),
     ),

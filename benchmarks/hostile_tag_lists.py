@@ -1,6 +1,6 @@
 """What is wrong with each hostile tag: a change of the bytes of a sound one, and what must be said of it.
 
-`FORGED` are tags of releases and `STAGES` tags of stages; `COMMITS` are files in a release's commit, `ARGUMENTS` what a
+`FORGED` are tags of releases and `MOVES` tags of moves; `COMMITS` are files in a release's commit, `ARGUMENTS` what a
 person types, and `TEXTS` what stands in reasons, names and subjects.
 """
 
@@ -141,9 +141,10 @@ FORGED: list[tuple[str, Edit, str]] = [
     ("everything right, in a second tag of one commit", added(""), "accepted"),
 ]
 
+DEEP = b"[" * 100_000
 NO_VERSION = "names no version"
-# "told" is a move that `takeback stages` shows; GTO's own tags have no trailers, and count as unchecked.
-STAGES: list[tuple[str, Edit, str]] = [
+# "told" is a move that `takeback environments` shows; GTO's own tags have no trailers, and count as unchecked.
+MOVES: list[tuple[str, Edit, str]] = [
     ("Version twice", _twice("Version"), NO_VERSION),
     ("Version that is none", told("Version", "latest"), NO_VERSION),
     ("Version as an option", told("Version", "--upload-pack=x"), NO_VERSION),
@@ -151,7 +152,7 @@ STAGES: list[tuple[str, Edit, str]] = [
     ("Version with terminal escapes", told("Version", f"v1.0.0{ESCAPES}"), NO_VERSION),
     ("Version empty", told("Version", ""), NO_VERSION),
     ("Version of a release on another commit", told("Version", "v1.1.0"), "says v1.1.0 and is on another commit"),
-    ("made for another stage", told("Stage", "canary"), "was made for the stage canary"),
+    ("made for another environment", told("Stage", "canary"), "was made for the environment canary"),
     ("Latin-1 in the reason", told("Reason", b"gr\xfcn"), "is not UTF-8"),
     ("NUL in the reason", told("Reason", b"a\0b"), "holds a NUL"),
     ("put under another name", swap("^tag .*$", "tag credit#prod#1"), "was made as credit#prod#1"),
@@ -178,6 +179,9 @@ COMMITS: list[tuple[str, str, Edit, str]] = [
     ),
     ("parameters no YAML", "params.yaml", lambda _: b"a: [", "params.yaml: not readable as YAML"),
     ("parameters that refer to themselves", "params.yaml", lambda _: b"a: &a [*a]", "is an alias"),
+    ("parameters 100,000 deep", "params.yaml", lambda _: DEEP, "not readable as YAML"),
+    ("parameters with a date that is none", "params.yaml", added("x: 2001-99-99\n"), "not readable as YAML"),
+    ("the pipeline 100,000 deep", "dvc.yaml", lambda _: DEEP, "not readable as YAML"),
     ("a limit of the gate gone", "params.yaml", swap("^  min_auc:\n", "  min_au:\n"), "gate"),
     (
         "the gate's limit raised, and the verdict left",
@@ -216,8 +220,8 @@ COMMITS: list[tuple[str, str, Edit, str]] = [
     ("bundle of another lock", "metrics/data.json", swap('"rows"', '"row"'), "does not"),
 ]
 
-# What a person types where a version, a stage or a span belongs.
-NO_RELEASE, NO_STAGE = "there is no such release", "is no name for a stage"
+# What a person types where a version, an environment or a span belongs.
+NO_RELEASE, NO_ENVIRONMENT = "there is no such release", "is no name for an environment"
 ARGUMENTS: list[tuple[tuple[str, ...], str]] = [
     *(
         (("promote", name, "--to", "prod"), NO_RELEASE)
@@ -241,7 +245,7 @@ ARGUMENTS: list[tuple[tuple[str, ...], str]] = [
         )
     ),
     *(
-        (("promote", "v1.1.0", "--to", name), NO_STAGE)
+        (("promote", "v1.1.0", "--to", name), NO_ENVIRONMENT)
         for name in (
             "",
             "a b",
@@ -259,8 +263,8 @@ ARGUMENTS: list[tuple[tuple[str, ...], str]] = [
     (("promote", "v1.1.0", "--to", "prod", "--reason", ""), "--reason: says nothing"),
     (("promote", "v1.1.0", "--to", "prod", "--reason", " \n\t"), "--reason: says nothing"),
     (("promote", "v1.1.0", "--to", "prod", "--unchecked"), "--reason: says nothing"),
-    (("rollback", "--stage", "prod", "--to", "HEAD", "--reason", "x"), NO_RELEASE),
-    (("rollback", "--stage", "a b", "--reason", "x"), NO_STAGE),
+    (("rollback", "prod", "--to", "HEAD", "--reason", "x"), NO_RELEASE),
+    (("rollback", "a b", "--reason", "x"), NO_ENVIRONMENT),
     (("notes", "--", "--upload-pack=x"), "there is no such tag"),
     (("notes", "v1.0.0\x1b[2J"), "there is no such tag"),
     (("notes", "v1.0.0..$(touch x)"), "there is no such tag"),

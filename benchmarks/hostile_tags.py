@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tests.bank import BANK, Bank, build_bank
 
-from benchmarks.hostile_tag_lists import ARGUMENTS, COMMITS, FORGED, STAGES, TEXTS, Edit, swap, told
+from benchmarks.hostile_tag_lists import ARGUMENTS, COMMITS, FORGED, MOVES, TEXTS, Edit, swap, told
 from benchmarks.proof import Proof
 from benchmarks.record import say
 from takeback.common.shown import line, markdown, plain
@@ -17,7 +17,7 @@ from takeback.common.shown import line, markdown, plain
 SHOWN = 160
 LONGEST_SECONDS = 60
 LATER = "not valid, or not by someone"  # promote asks for signatures
-LISTS = ("stages", "stages --history", "notes", "trend", "trend --json", "release --dry-run")
+LISTS = ("environments", "environments --history", "notes", "trend", "trend --json", "release --dry-run")
 
 
 class Seen(NamedTuple):
@@ -43,8 +43,8 @@ def prove() -> list[Proof]:
         say("hostile tags: two releases")
         bank = built(Path(place) / BANK)
         say("hostile tags: tags")
-        releases, stages = place_releases(bank), place_stages(bank)
-        proofs = [*listed(bank, releases, stages), *(promoted(bank, name, *releases[name]) for name in releases)]
+        releases, moves = place_releases(bank), place_moves(bank)
+        proofs = [*listed(bank, releases, moves), *(promoted(bank, name, *releases[name]) for name in releases)]
         say("hostile tags: files, arguments, texts")
         proofs += [behind(bank, number, *case) for number, case in enumerate(COMMITS)]
         proofs += [asked(bank, *case) for case in ARGUMENTS]
@@ -113,31 +113,35 @@ def place_releases(bank: Bank) -> dict[str, tuple[str, str]]:
     return found
 
 
-def place_stages(bank: Bank) -> dict[str, tuple[str, str]]:
-    """Put every hostile stage tag there, each in a stage of its own."""
+def place_moves(bank: Bank) -> dict[str, tuple[str, str]]:
+    """Put every hostile tag of a move there, each in an environment of its own."""
     found = {}
-    for number, (what, edit, expected) in enumerate(STAGES):
+    for number, (what, edit, expected) in enumerate(MOVES):
         name = f"credit#s{number}#1"
         put(bank, name, edit(sound(bank, name, "credit#prod#1")))
         found[name] = what, expected
     return found
 
 
-def listed(bank: Bank, releases: dict[str, tuple[str, str]], stages: dict[str, tuple[str, str]]) -> Iterator[Proof]:
+def listed(bank: Bank, releases: dict[str, tuple[str, str]], moves: dict[str, tuple[str, str]]) -> Iterator[Proof]:
     """List everything with all of them there: what is bad is named, all else is told."""
     seen = {command: run(bank, "takeback", *command.split()) for command in LISTS}
     for command, one in seen.items():
         # The last that is forged is a release as any other, so the next one comes after it.
         sound = {"release --dry-run": f"v9.0.{len(FORGED)}\n"}.get(command, "v1.1.0")
-        good = not one.code and (command.startswith("stages") or sound in one.out)
+        good = not one.code and (command.startswith("environments") or sound in one.out)
         yield _proof(
             f"`takeback {command}` with all of them", "exit code 0", one, good, f"exit code {one.code}: {_last(one)}"
         )
-    for name, (what, expected) in stages.items():
-        row = next((row for row in seen["stages"].out.splitlines() if row.startswith(f"{name.split('#')[1]} ")), "")
-        said = row or _about(name, seen["stages"].said)
+    for name, (what, expected) in moves.items():
+        row = next(
+            (row for row in seen["environments"].out.splitlines() if row.startswith(f"{name.split('#')[1]} ")), ""
+        )
+        said = row or _about(name, seen["environments"].said)
         right = bool(row) and "UNCHECKED" in row if expected == "UNCHECKED" else bool(row) == (expected == "told")
-        yield _proof(f"stage tag: {what}", expected, seen["stages"], right and (bool(row) or expected in said), said)
+        yield _proof(
+            f"tag of a move: {what}", expected, seen["environments"], right and (bool(row) or expected in said), said
+        )
     for name, (what, expected) in releases.items():
         is_told = f"## {name} " in seen["notes"].out
         if is_told != (expected == "accepted" or expected.startswith(LATER)):
@@ -173,14 +177,14 @@ def asked(bank: Bank, command: tuple[str, ...], expected: str) -> Proof:
 
 
 def reasoned(bank: Bank, name: str, text: str) -> Iterator[Proof]:
-    """Move a stage for a hostile reason, by a person of a hostile name."""
-    stage, person = f"t{list(TEXTS).index(name)}", bank.environment["GIT_COMMITTER_NAME"]
+    """Move an environment for a hostile reason, by a person of a hostile name."""
+    environment, person = f"t{list(TEXTS).index(name)}", bank.environment["GIT_COMMITTER_NAME"]
     bank.environment["GIT_COMMITTER_NAME"] = text
-    seen = run(bank, "takeback", "promote", "v1.1.0", "--to", stage, f"--reason={text}", "--bundle-only")
+    seen = run(bank, "takeback", "promote", "v1.1.0", "--to", environment, f"--reason={text}", "--bundle-only")
     bank.environment["GIT_COMMITTER_NAME"] = person
     yield _proof(f"reason and name: {name}", "it moves", seen, not seen.code, _last(seen))
-    told = run(bank, "takeback", "stages")
-    row = next((row for row in told.out.splitlines() if row.startswith(f"{stage} ")), "")
+    told = run(bank, "takeback", "environments")
+    row = next((row for row in told.out.splitlines() if row.startswith(f"{environment} ")), "")
     right = row.split()[1:2] == ["v1.1.0"] and row.endswith(line(text)) and "UNCHECKED" not in row
     yield _proof(f"reason and name, shown: {name}", "v1.1.0, and the reason in one line", told, right, row)
 
@@ -198,7 +202,7 @@ def released(bank: Bank) -> Proof:
 
 def stayed(bank: Bank) -> Proof:
     """Look whether production is where it was."""
-    seen = run(bank, "takeback", "stages")
+    seen = run(bank, "takeback", "environments")
     row = next(row for row in seen.out.splitlines() if row.startswith("prod "))
     return _proof("production, after all of them", "v1.0.0", seen, row.split()[1] == "v1.0.0", row)
 

@@ -109,7 +109,7 @@ def _checkout(repository: Repository, tag: str) -> None:
 
 def _rollback(ours: Repository, number: int) -> float:
     target = TAGS[number % 2]
-    command = ("takeback", "rollback", "--stage", "prod", "--to", target, "--reason", "measured")
+    command = ("takeback", "rollback", "prod", "--to", target, "--reason", "measured")
     return seconds(lambda: ours.run(*command))
 
 

@@ -14,10 +14,10 @@ def incomplete_releases(bank: Repository) -> list[str]:
     for folder in (bank.folder, bank.folder.parent / ORIGIN):
         for tag in bank.run("git", "-C", str(folder), "tag", "--list", "v*").split():
             problems += _lacking(bank, tag, folder)
-        stages = bank.run("git", "-C", str(folder), "tag", "--list", "credit#*").split()
-        for stage in stages:
-            at = bank.run("git", "-C", str(folder), "tag", "--points-at", f"{stage}^{{commit}}", "--list", "v*")
-            problems += [] if at.strip() else [f"{stage} is at no release"]
+        moves = bank.run("git", "-C", str(folder), "tag", "--list", "credit#*").split()
+        for move in moves:
+            at = bank.run("git", "-C", str(folder), "tag", "--points-at", f"{move}^{{commit}}", "--list", "v*")
+            problems += [] if at.strip() else [f"{move} is at no release"]
     return problems
 
 

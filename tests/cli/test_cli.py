@@ -17,7 +17,7 @@ OUTSIDE = [
     "summary",
     "gate",
     "tune",
-    "stages",
+    "environments",
     "trend",
     "release",
     "track v1.0.0",
@@ -57,6 +57,7 @@ def test_help_lists_every_command():
         (["score", "in.csv", "out.csv", "--release", "nowhere"], 1, "nowhere: holds no release"),
         *((command.split(), 1, "not inside a repository of Takeback") for command in OUTSIDE),
         (["frobnicate"], 2, "No such command"),
+        (["stages"], 2, "No such command"),  # a stage is DVC's; where a release runs is an environment
         (["score", "one"], 2, "Missing argument"),
     ],
 )

@@ -47,8 +47,15 @@ def test_others_would_get_the_tag_without_the_data(far):
     assert f"objects in {far.folder.parent / STORAGE} (a folder of this machine), each hashed there" in printed
 
 
-def test_what_is_not_pushed_may_stay_here(far):
+def test_what_is_not_pushed_may_stay_here_and_is_not_promoted_then(far):
     assert "Released v1.1.1 (not pushed" in far.takeback("release --no-push")
+    before = far.tags()
+    printed = far.takeback("promote v1.1.1 --to prod", fails=True)
+    assert "v1.1.1 is not at origin yet. " in printed and "but the data would stay in" in printed
+    assert "`git checkout v1.1.1 && takeback release --local-data` if that is meant" in printed
+    assert far.tags() == before
+    far.takeback("release --local-data")
+    far.takeback("promote v1.1.1 --to prod")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from benchmarks.hostile_tag_lists import FORGED
-from benchmarks.hostile_tags import SHAPES, listed, place_releases, place_stages, prepare, promoted
+from benchmarks.hostile_tags import SHAPES, listed, place_moves, place_releases, prepare, promoted
 
 from tests.bank import BANK, Bank
 
@@ -16,7 +16,7 @@ def hostile(bank_template, tmp_path_factory):
     folder = shutil.copytree(bank_template, tmp_path_factory.mktemp("hostile") / BANK, symlinks=True)
     bank = Bank(folder / "Ada")
     prepare(bank)
-    return bank, place_releases(bank), place_stages(bank)
+    return bank, place_releases(bank), place_moves(bank)
 
 
 def test_every_list_tells_what_is_sound_and_names_what_is_not(hostile):
@@ -25,7 +25,7 @@ def test_every_list_tells_what_is_sound_and_names_what_is_not(hostile):
 
 @pytest.mark.parametrize("number", range(0, len(FORGED) + len(SHAPES), EVERY))
 def test_none_is_promoted(hostile, number):
-    bank, releases, _stages = hostile
+    bank, releases, _moves = hostile
     name = sorted(releases)[number]
     proof = promoted(bank, name, *releases[name])
     assert proof.passed, proof

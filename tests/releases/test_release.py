@@ -103,7 +103,71 @@ def test_nothing_is_left_to_do_hides_no_change_of_the_worktree_and_no_moved_tag(
 
 def test_a_dry_run_of_a_release_shows_what_its_tag_says(ada):
     made = ada.git("for-each-ref --format=%(contents)", "refs/tags/v1.1.0")
-    assert made in ada.takeback("release --dry-run")
+    printed = ada.takeback("release --dry-run")
+    assert printed.startswith("v1.1.0 is released already\n") and made in printed
+    ada.git("push -q --delete origin v1.1.0")
+    assert ada.takeback("release --dry-run").startswith("v1.1.0 completes an interrupted run\n")
+
+
+def ignored_code(ada):
+    """A module that only Ada's own settings ignore; DVC hashes the folder with it."""
+    ada.path(".git/info/exclude").write_text("mine.py\n")
+    ada.path("src/takeback/preparation/mine.py").write_text("x = 1\n")
+
+
+def unchanged_by_order(ada):
+    ada.git("update-index --assume-unchanged src/takeback/preparation/splitting.py")
+    with ada.path("src/takeback/preparation/splitting.py").open("a") as file:
+        file.write("# mine\n")
+
+
+@pytest.mark.parametrize("hide", [ignored_code, unchanged_by_order])
+def test_code_that_git_does_not_see_is_no_release(ada, hide):
+    ada.fix()
+    hide(ada)
+    ada.settle()
+    ada.git("commit -qam", "the lock of it", "--no-verify", "--allow-empty")
+    before = ada.tags()
+    printed = ada.takeback("release", fails=True)
+    assert "dvc.lock is not that of the committed files (" in printed
+    assert "has something that Git does not see" in printed and "src/takeback/preparation" in printed
+    assert ada.tags() == before
+
+
+def test_what_a_person_set_for_their_own_eyes_changes_nothing(ada):
+    for name, value in (
+        ("status.showUntrackedFiles", "no"),
+        ("log.showSignature", "true"),
+        ("i18n.logOutputEncoding", "ISO-8859-1"),
+        ("push.followTags", "true"),
+    ):
+        ada.git("config", name, value)
+    ada.git("mv README.md LIESMICH.md")
+    ada.path("more.txt").write_text("not committed")
+    printed = ada.takeback("release", fails=True)
+    assert "the worktree has changes (LIESMICH.md, README.md, more.txt)" in printed
+    ada.git("reset -q --hard")
+    ada.path("more.txt").unlink()
+    ada.fix()
+    ada.git("tag -a mine -m mine")
+    assert "Released v1.1.1" in ada.takeback("release")
+    assert " Ein kleiner Fix, größer als nichts\n" in ada.git("cat-file tag v1.1.1")
+    assert "mine" not in ada.tags()[1]
+
+
+def test_a_second_push_url_has_it_though_the_first_one_has_it_by_a_run_that_was_killed(ada):
+    """The tag arrives at origin between our look and our push, which then fails at the branch."""
+    ada.git("init -q --bare ../second.git")
+    origin = ada.folder.parent / "origin.git"
+    for url in (str(origin), str(ada.folder.parent / "second.git")):
+        ada.git("remote set-url --add --push origin", url)
+    ada.fix()
+    refuse = f"printf '#!/bin/sh\\nexit 1\\n' > '{origin}/hooks/pre-receive'; chmod +x '{origin}/hooks/pre-receive'"
+    ada.hook("pre-push", f"rm -f .git/hooks/pre-push; git push -q --no-verify '{origin}' v1.1.1; {refuse}")
+    printed = ada.takeback("release")
+    assert "Released v1.1.1 (pushed to origin)" in printed
+    for name in ("origin.git", "second.git"):
+        assert "refs/tags/v1.1.1" in ada.git(f"ls-remote ../{name}")
 
 
 def test_a_tag_by_hand_is_not_completed(ada):

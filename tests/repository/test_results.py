@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from takeback.common.errors import UserError
 from takeback.repository.lock_file import differences
-from takeback.repository.results import check_results, tree_hash
-from tests.clones import Repository
+from takeback.repository.results import LITTER, check_results, tree_hash
+from tests.clones import ROOT, Repository
 from tests.repository.soundness.small import edit, small_repository
 
 METRICS, MODEL = Path("metrics.json"), Path("models")
@@ -157,3 +157,12 @@ def test_what_dvc_writes_of_settings_is_the_same(settings):
 def test_every_other_value_is_a_difference(values):
     one, other = ({"a": {"b": [str(value)]}} for value in values)
     assert list(differences("v", one, other)) == [("v.a.b.0", *map(str, values))]
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "a~", ".train.csv.swp", ".#train.csv"])
+def test_what_desktops_and_editors_leave_is_no_change(repository, name):
+    shutil.copy(ROOT / ".dvcignore", repository.path(".dvcignore"))
+    assert set(LITTER) <= {*(ROOT / ".dvcignore").read_text().splitlines()}
+    (repository.path("data/parts") / name).write_text("x")
+    check_results(METRICS, folder=repository.folder)
+    assert "up to date" in repository.run("dvc", "status")

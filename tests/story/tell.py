@@ -79,8 +79,8 @@ def _boosting(bank: Repository) -> None:
 
 def _the_incident(bank: Repository) -> None:
     _say("A newspaper: the bank turns the young away. First, put back what was there before.")
-    _type(bank, "takeback rollback --stage prod --reason 'complaints: applicants under 25'")
-    _type(bank, "takeback stages")
+    _type(bank, "takeback rollback prod --reason 'complaints: applicants under 25'")
+    _type(bank, "takeback environments")
     _say("The whole project at that release, data and models included, is two commands away - and two back.")
     _type(bank, "git checkout --quiet v1.1.0 && dvc checkout --quiet && takeback summary", first=0, last=3)
     _type(bank, "git checkout --quiet main && dvc checkout --quiet")
@@ -101,7 +101,7 @@ def _the_fix(bank: Repository) -> None:
     _say("The true labels again.")
     _edit(bank, "conf/config.yaml", defaults=_with(bank, experiment=None))
     _release(bank, "True labels", "v2.1.0")
-    _type(bank, "takeback stages --history")
+    _type(bank, "takeback environments --history")
 
 
 def _release(bank: Repository, message: str, version: str) -> None:

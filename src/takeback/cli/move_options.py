@@ -10,7 +10,7 @@ from takeback.cli.app import say
 from takeback.common.errors import UserError
 
 if TYPE_CHECKING:
-    from takeback.releases.moving import Move, Stage
+    from takeback.releases.moving import Environment, Move
 
 BundleOnly = Annotated[
     bool, typer.Option("--bundle-only", help="Check only the bundle that a service loads, not every output.")
@@ -31,15 +31,16 @@ def check_reason(reason: str | None) -> None:
         raise UserError("--reason: says nothing. Those who look for the cause later will need it.")
 
 
-def bring(asked: Move, stage: Stage, bundle_only: bool) -> None:
+def bring(asked: Move, environment: Environment, bundle_only: bool) -> None:
     """Check a release, bring it, and say so."""
     from takeback.releases.availability import check_release
     from takeback.releases.moving import move
     from takeback.releases.tags import has_origin
 
-    say(f"{stage.name}: {f'{stage.now.version} -> ' if stage.now else 'first release, '}{asked.version}")
-    event = move(asked, stage, check_release(asked.version, not bundle_only, asked.unchecked))
-    say(f"{stage.name} is at {event.version} ({event.tag.name}, by {event.by}).")
+    before = f"{environment.now.version} -> " if environment.now else "first release, "
+    say(f"{environment.name}: {before}{asked.version}")
+    event = move(asked, environment, check_release(asked.version, not bundle_only, asked.unchecked))
+    say(f"{environment.name} is at {event.version} ({event.tag.name}, by {event.by}).")
     shared = "everybody sees it at origin" if has_origin() else "only this clone knows: there is no Git remote origin"
     say(f"{shared[0].upper()}{shared[1:]}. This worktree stays as it is;")
     say(f"to work on {event.version} here: git checkout {event.version} && dvc fetch && dvc checkout")

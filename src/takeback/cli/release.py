@@ -31,6 +31,7 @@ def release(
     from takeback.releases.destination import data_problems, destination
     from takeback.releases.planning import plan
     from takeback.releases.publishing import message_of, publish
+    from takeback.releases.release_checks import signature_problems
     from takeback.releases.tags import has_origin
 
     shared = has_origin() and not no_push
@@ -39,11 +40,16 @@ def release(
         raise UserError(f"{planned.made.name} is made already, by {planned.made.by}. {_wrong(planned.problems)}")
     if planned.made and planned.done and not dry_run:
         return say(f"{planned.made.name} is released already, by {planned.made.by}. Nothing is left to do.")
-    say(f"{planned.version}{' completes an interrupted run' if planned.made else ''}")
+    state = " is released already" if planned.done else " completes an interrupted run" if planned.made else ""
+    say(f"{planned.version}{state}")
     say("\n".join(f"  {change.bump}: {change.text}" for change in planned.changes) or "  the first release")
     if planned.version != planned.proposed and not planned.made:
         say(f"  asked for; these changes propose {planned.proposed}")
-    problems = [*planned.problems, *data_problems(planned.previous and planned.previous.name, shared, local_data)]
+    problems = [
+        *planned.problems,
+        *signature_problems(planned.made, sign),
+        *data_problems(planned.previous and planned.previous.name, shared, local_data),
+    ]
     if problems:
         raise UserError(f"not released. {_wrong(problems)}")
     if dry_run:
@@ -51,7 +57,7 @@ def release(
     objects = publish(planned, sign, shared, lambda text: say(text, err=True))
     _log(str(planned.version))
     where = "pushed to origin" if shared else "not pushed: `git push --atomic REMOTE BRANCH " + f"{planned.version}`"
-    say(f"Released {planned.version} ({where}). Next: takeback promote {planned.version} --to STAGE")
+    say(f"Released {planned.version} ({where}). Next: takeback promote {planned.version} --to ENVIRONMENT")
     return say(f"The data: {destination(objects)}.")
 
 

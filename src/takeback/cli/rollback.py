@@ -12,7 +12,7 @@ from takeback.cli.move_options import BundleOnly, Unchecked, bring, check_reason
 
 @app.command()
 def rollback(
-    stage: Annotated[str, typer.Option(help="The stage, such as prod.")],
+    environment: Annotated[str, typer.Argument(help="Where it runs, such as prod.")],
     reason: Annotated[str, typer.Option(help="Why; it is kept in the tag.")],
     to: Annotated[str | None, typer.Option("--to", metavar="VERSION", help="Else what ran there before.")] = None,
     bundle_only: BundleOnly = False,
@@ -25,14 +25,14 @@ def rollback(
 
     \b
     Example:
-      takeback rollback --stage prod --reason "declines without a degree doubled"
-      takeback rollback --stage prod --to v1.0.0 --reason "complaint 4711"
+      takeback rollback prod --reason "declines without a degree doubled"
+      takeback rollback prod --to v1.0.0 --reason "complaint 4711"
     """
-    from takeback.releases.moving import ROLLBACK, Move, complete, is_done, open_stage, rollback_target
+    from takeback.releases.moving import ROLLBACK, Move, complete, is_done, open_environment, rollback_target
 
     check_reason(reason)
-    opened = open_stage(stage)
+    opened = open_environment(environment)
     if is_done(opened, to, reason) and opened.now:
         complete(opened.now)
-        return say(f"{stage} is back at {opened.now.version}, by {opened.now.by}. Nothing is left to do.")
-    return bring(Move(ROLLBACK, stage, to or rollback_target(opened), reason, unchecked), opened, bundle_only)
+        return say(f"{environment} is back at {opened.now.version}, by {opened.now.by}. Nothing is left to do.")
+    return bring(Move(ROLLBACK, environment, to or rollback_target(opened), reason, unchecked), opened, bundle_only)

@@ -73,6 +73,6 @@ def _say_versions(revision: str, lines: list[str]) -> None:
     if not lines:
         return
     with tqdm.external_write_mode():  # the bar is on the screen already
-        say(f"This environment is not that of {revision}, so a difference is to be expected:")
+        say(f"This Python environment is not that of {revision}, so a difference is to be expected:")
         say("\n".join(f"  {line}" for line in lines))
-        say(f"To verify in the environment of {revision}:\n{how_to_get(revision)}")
+        say(f"To verify in the Python environment of {revision}:\n{how_to_get(revision)}")

@@ -69,7 +69,7 @@ def _check_origin(tag: Tag) -> None:
 def _lost(version: str, missing: list[str]) -> str:
     named = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
     bundle = any(Path(path).is_relative_to(layout.RELEASE) for path in missing)
-    more = "" if bundle else " The bundle that a service loads is there: --bundle-only moves the stage all the same."
+    more = "" if bundle else " The bundle that a service loads is there: --bundle-only moves it all the same."
     return (
         f"{version}: neither the cache nor the remote has {named}. Nothing has moved. Whoever has it: `dvc push`; "
         f"or `git checkout {version}`, `dvc repro --force --no-run-cache` and `dvc push` make it anew.{more}"

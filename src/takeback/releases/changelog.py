@@ -57,7 +57,7 @@ def _entry(tag: Tag, forced: Sequence[Event], folder: Path) -> Iterator[str]:
 
 def without_checks(event: Event) -> str:
     """Say that a version was put somewhere unchecked, by whom and why."""
-    return f"Put into {event.stage} unchecked, by {event.by}"
+    return f"Put into {event.environment} unchecked, by {event.by}"
 
 
 def _content(tag: Tag) -> Iterator[str]:

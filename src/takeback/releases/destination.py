@@ -32,8 +32,22 @@ def data_problems(previous: str | None, shared: bool, local_data: bool) -> list[
     remotes = _remotes(needed_outputs([]).values())
     problems = [*_not_the_storage_of(previous)] if previous else []
     if shared and not local_data:
-        problems += _others_see_the_tag_alone(remotes)
+        problems += _others_see_the_tag_alone(remotes, "--local-data if that is meant")
     return problems
+
+
+def check_shareable(release: str) -> None:
+    """Check that whoever gets a release's tag can get its data.
+
+    Raises
+    ------
+    UserError
+        If they would stay in a folder of this machine.
+    """
+    remotes = _remotes(needed_outputs([release]).values())
+    meant = f"`git checkout {release} && takeback release --local-data` if that is meant"
+    for problem in _others_see_the_tag_alone(remotes, meant):
+        raise UserError(f"{release} is not at origin yet. {problem}. Nothing has moved.")
 
 
 def destination(objects: list[Stored]) -> str:
@@ -57,13 +71,13 @@ def on_network(folder: Path) -> bool:
     return bool(place and NETWORK_DEVICE.match(mounts[place]))
 
 
-def _others_see_the_tag_alone(remotes: list[HashFileDB]) -> Iterator[str]:
+def _others_see_the_tag_alone(remotes: list[HashFileDB], meant: str) -> Iterator[str]:
     urls = [url for url in push_urls() if not is_local(url)]
     for remote in filter(_is_only_here, remotes if urls else []):
         yield (
             f"{shown(urls[0])} gets the tag, but the data would stay in {_place(remote)}, which others can't see: "
             "`dvc remote modify storage url URL`, then commit .dvc/config (docs/remotes.md), "
-            "or --local-data if that is meant"
+            f"or {meant}"
         )
 
 

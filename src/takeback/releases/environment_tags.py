@@ -1,4 +1,9 @@
-"""Which release runs where: GTO's stage tags, such as credit#prod#3, as events and as a table."""
+"""Which release runs where: tags of moves, such as credit#prod#3, as events and as a table.
+
+Tags and what they mean are GTO's, which calls an environment a stage (`gto show credit` agrees, a test). Each
+environment counts its own tags, so that two people who move the same one make the same name, and the Git remote takes
+only one of them.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,27 +11,33 @@ from pathlib import Path
 from typing import NamedTuple
 
 from takeback.common.errors import UserError
-from takeback.common.shown import warn_once
+from takeback.common.shown import line, warn_once
 from takeback.common.text_tables import text_table
+from takeback.releases.signing import required, signature_problem
 from takeback.releases.tags import Tag, create_tag, find_tag, read_tags, releases
 from takeback.releases.versions import Version
 from takeback.repository.git import HERE
 
 ARTIFACT = "credit"  # as in dvc.yaml
-STAGE = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?")  # GTO's names, without the slash
-_TAG = re.compile(rf"{ARTIFACT}#(?P<stage>{STAGE.pattern})(?P<left>!?)#(?P<number>[0-9]{{1,240}})")
+ENVIRONMENT = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?")  # GTO's names, without the slash
+MOVE = re.compile(rf"{ARTIFACT}#(?P<environment>{ENVIRONMENT.pattern})(?P<left>!?)#(?P<number>[0-9]{{1,6}})")
+LAST = 999_999  # of an environment's moves
+LATEST = 4_102_444_800  # the year 2100: GTO orders by time, and what comes after that could have no date
 UNCHECKED = "Unchecked"
+STAGE = "Stage"  # the trailer that says the environment; in tags since the first
 
 
 class Event(NamedTuple):
-    """A release came to a stage or left it."""
+    """A release came to an environment or left it; what speaks against its signature, and whether it counts."""
 
-    stage: str
+    environment: str
     number: int
     version: str
     came: bool
     tag: Tag
     released: bool = True
+    distrust: str | None = None
+    followed: bool = True
 
     @property
     def reason(self) -> str:
@@ -45,28 +56,34 @@ class Event(NamedTuple):
 
 
 def events(folder: Path = HERE) -> list[Event]:
-    """Return every event, in order within each stage. A tag that tells of none is named and left out."""
+    """Return every event, in order within each environment. A tag that tells of none is named and left out."""
     known, registered = releases(folder=folder), _registered(folder)
     commits = {str(version): tag.commit for version, tag in known.items()}
     found = []
     for tag in read_tags(f"refs/tags/{ARTIFACT}#*", folder=folder):
-        if not tag.annotated or not (match := _TAG.fullmatch(tag.name)):
+        if not tag.annotated:
             continue
-        if problem := tag.problem or _problem(tag, match["stage"], commits):
+        if not (match := MOVE.fullmatch(tag.name)):
+            warn_once(f"tag {tag.name} has no name of a move, such as {ARTIFACT}#prod#1. It is left out")
+            continue
+        if problem := tag.problem or _problem(tag, match["environment"], commits):
             warn_once(f"tag {tag.name} {problem}. It is left out")
             continue
         version = tag.value("Version") or registered.get(tag.commit) or tag.commit[:8]
-        found.append(Event(match["stage"], int(match["number"]), version, not match["left"], tag, version in commits))
-    return sorted(found, key=lambda event: (event.stage, event.number))
+        found.append(
+            Event(match["environment"], int(match["number"]), version, not match["left"], tag, version in commits)
+        )
+    found = sorted(found, key=lambda event: (event.environment, event.number))
+    return _with_trust(found, folder) if found and required(folder) else found
 
 
-def in_stage(history: Iterable[Event]) -> list[Event]:
-    """Return what one stage holds: the release that runs last, below it those that it would go back to.
+def in_environment(history: Iterable[Event]) -> list[Event]:
+    """Return what one environment holds: the release that runs last, below it those that it would go back to.
 
     A release that comes again drops all that came above it, so nobody goes back to what was rolled back from.
     """
     stack: list[Event] = []
-    for event in history:
+    for event in filter(lambda event: event.followed, history):
         versions = [earlier.version for earlier in stack]
         if event.version in versions:
             stack = stack[: versions.index(event.version)]
@@ -75,9 +92,88 @@ def in_stage(history: Iterable[Event]) -> list[Event]:
     return stack
 
 
-def of_stage(history: Iterable[Event], stage: str) -> list[Event]:
-    """Return the events of one stage."""
-    return [event for event in history if event.stage == stage]
+def of_environment(history: Iterable[Event], environment: str) -> list[Event]:
+    """Return the events of one environment."""
+    return [event for event in history if event.environment == environment]
+
+
+def current(history: Sequence[Event]) -> list[Event]:
+    """Return for each environment the event that brought what runs there."""
+    names = sorted({event.environment for event in history})
+    return [holds[-1] for name in names if (holds := in_environment(of_environment(history, name)))]
+
+
+def table(rows: Iterable[Event]) -> str:
+    """Return events as a table: environment, version, since when, who, why."""
+    return text_table(("environment", "version", "since", "who", "why"), map(_row, rows))
+
+
+def unchecked(self) -> bool:
+        """Say whether nobody asked what it is: in an emergency, or by a tag that `takeback` did not make."""
+        return not self.released or UNCHECKED in self.tag.trailers or "Action" not in self.tag.trailers
+
+    @property
+    def by(self) -> str:
+        """Say who moved it, when and why."""
+        return f"{self.tag.by}: {self.reason}"
+
+
+def events(folder: Path = HERE) -> list[Event]:
+    """Return every event, in order within each environment. A tag that tells of none is named and left out."""
+    known, registered = releases(folder=folder), _registered(folder)
+    commits = {str(version): tag.commit for version, tag in known.items()}
+    found = []
+    for tag in read_tags(f"refs/tags/{ARTIFACT}#*", folder=folder):
+        if not tag.annotated:
+            continue
+        if not (match := MOVE.fullmatch(tag.name)):
+            warn_once(f"tag {tag.name} has no name of a move, such as {ARTIFACT}#prod#1. It is left out")
+            continue
+        if problem := tag.problem or _problem(tag, match["environment"], commits):
+            warn_once(f"tag {tag.name} {problem}. It is left out")
+            continue
+        version = tag.value("Version") or registered.get(tag.commit) or tag.commit[:8]
+        found.append(
+            Event(match["environment"], int(match["number"]), version, not match["left"], tag, version in commits)
+        )
+    found = sorted(found, key=lambda event: (event.environment, event.number))
+    return _with_trust(found, folder) if found and required(folder) else found
+
+
+def in_environment(history: Iterable[Event]) -> list[Event]:
+    """Return what one environment holds: the release that runs last, below it those that it would go back to.
+
+    A release that comes again drops all that came above it, so nobody goes back to what was rolled back from.
+    """
+    stack: list[Event] = []
+    for event in filter(lambda event: event.followed, history):
+        versions = [earlier.version for earlier in stack]
+        if event.version in versions:
+            stack = stack[: versions.index(event.version)]
+        if event.came:
+            stack.append(event)
+    return stack
+
+
+def of_environment(history: Iterable[Event], environment: str) -> list[Event]:
+    """Return the events of one environment."""
+    return [event for event in history if event.environment == environment]
+
+
+def current(history: Sequence[Event]) -> list[Event]:
+    """Return for each environment the event that brought what runs there."""
+    names = sorted({event.environment for event in history})
+    return [holds[-1] for name in names if (holds := in_environment(of_environment(history, name)))]
+
+
+def table(rows: Iterable[Event]) -> str:
+    """Return events as a table: environment, version, since when, who, why."""
+    cells = [("environment", "version", "since", "who", "why"), *map(_row, rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(4)]
+    lines = [
+        "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[4]]) for row in cells
+    ]
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def unchecked(history: Iterable[Event]) -> dict[str, list[Event]]:
@@ -126,38 +222,50 @@ def registration(version: str) -> str:
     return f"{ARTIFACT}@{version}"
 
 
-def _problem(tag: Tag, stage: str, commits: Mapping[str, str]) -> str | None:
-    """Say what is wrong with the trailers of a stage tag; GTO's own tags have none."""
+def _with_trust(history: Iterable[Event], folder: Path) -> list[Event]:
+    """Say of each event whether its signature counts. An unsigned one does only if no signed one came before it.
+
+    So what moved before signatures were required still runs, and who can push a tag alone moves nothing.
+    """
+    found, signed = [], set[str]()
+    for event in history:
+        distrust = signature_problem(event.tag, folder)
+        followed = not distrust or not (event.tag.signed or event.environment in signed)
+        if not followed:
+            warn_once(f"tag {event.tag.name} is {distrust} (by {event.by}). It is not followed")
+        if not distrust:
+            signed.add(event.environment)
+        found.append(event._replace(distrust=distrust, followed=followed))
+    return found
+
+
+def _problem(tag: Tag, environment: str, commits: Mapping[str, str]) -> str | None:
+    """Say what is wrong with the trailers of the tag of a move; GTO's own tags have none."""
     versions = tag.trailers.get("Version", [])
     if len(versions) > 1 or any(not Version.parse(version) for version in versions):
         return f"names no version: {', '.join(versions)[:80]}"
-    if tag.value("Stage") not in (None, stage):
-        return f"was made for the stage {tag.value('Stage')}"
+    if int(tag.date.partition(" ")[0]) >= LATEST:
+        return f"is dated {tag.when[:10]}; GTO takes it for the latest"
+    if tag.value(STAGE) not in (None, environment):
+        return f"was made for the environment {tag.value(STAGE)}"
     if any(commits.get(version, tag.commit) != tag.commit for version in versions):
         return f"says {versions[0]} and is on another commit"
     return None
 
 
 def _registered(folder: Path) -> dict[str, str]:
-    """Return the version of each commit as GTO sees it, else the release's: GTO's own stage tags do not say any."""
+    """Return the version of each commit as GTO sees it, else the release's: GTO's own tags say none."""
     tags = read_tags(f"refs/tags/{ARTIFACT}@v*", folder=folder)
     by_gto = {tag.commit: tag.name.removeprefix(f"{ARTIFACT}@") for tag in tags if tag.annotated and not tag.problem}
     return {**{tag.commit: tag.name for tag in releases(folder=folder).values()}, **by_gto}
 
 
-def current(history: Sequence[Event]) -> list[Event]:
-    """Return for each stage the event that brought what runs there."""
-    stages = sorted({event.stage for event in history})
-    return [holds[-1] for stage in stages if (holds := in_stage(of_stage(history, stage)))]
-
-
-def table(rows: Iterable[Event]) -> str:
-    """Return events as a table: stage, version, since when, who, why."""
-    header = ("stage", "version", "since", "who", "why")
-    return text_table(header, map(_row, rows))
-
-
 def _row(event: Event) -> tuple[str, ...]:
     version = event.version if event.came else f"{event.version} left"
-    why = f"UNCHECKED: {event.reason}" if event.unchecked else event.reason
-    return event.stage, version, event.tag.when, f"{event.tag.tagger} <{event.tag.email}>", why
+    marks = {
+        "NOT FOLLOWED": not event.followed,
+        "UNSIGNED": event.followed and event.distrust,
+        "UNCHECKED": event.unchecked,
+    }
+    why = ": ".join([*(mark for mark, holds in marks.items() if holds), event.reason])
+    return event.environment, version, event.tag.when, line(f"{event.tag.tagger} <{event.tag.email}>"), line(why)

@@ -12,7 +12,7 @@ from takeback.decisions.manifest import MANIFEST, read_manifest
 from takeback.releases.environment_tags import register, registration
 from takeback.releases.message import TagMessage, tag_message
 from takeback.releases.planning import ReleasePlan
-from takeback.releases.sharing import PartlyPushedError, objects_at, push, push_urls, shown
+from takeback.releases.sharing import PartlyPushedError, objects_at, push, push_others, push_urls, shown
 from takeback.releases.signing import wanted
 from takeback.releases.storage import push_objects
 from takeback.releases.tags import ORIGIN, Tag, create_tag, delete_tag, find_tag
@@ -77,19 +77,27 @@ def _asked(url: str, otherwise: str) -> dict[str, str]:
         raise UserError(f"{otherwise}. The same command completes it when {shown(url)} can be reached.") from None
 
 
+def _push_others(name: str, names: list[str]) -> None:
+    try:
+        push_others(*names)
+    except PartlyPushedError as error:
+        raise UserError(f"{name} is not everywhere yet: {error}") from None
+
+
 def _push(tag: Tag, registered: str | None) -> None:
     name = tag.name
     branch = git("branch", "--show-current")  # none with a detached HEAD; then the tag alone holds the commit
     tags = [f"refs/tags/{name}", f"refs/tags/{registration(name)}"]
+    names = [*([f"{tag.commit}:refs/heads/{branch}"] if branch else []), *tags]
     try:
-        push(*([f"{tag.commit}:refs/heads/{branch}"] if branch else []), *tags)
+        push(*names)
     except PartlyPushedError as error:
         raise UserError(f"{name} is not everywhere yet: {error}") from None
     except UserError as error:
         url = push_urls()[0]
         theirs = _asked(url, f"{name} is tagged here and not shared yet ({error})")
         if theirs.get(name) == tag.object:
-            return
+            return _push_others(name, names)
         for made in filter(None, (name, registered)):
             delete_tag(made)
         if name not in theirs:

@@ -11,18 +11,24 @@ from takeback.common.files import read_json
 from takeback.config.composition import check_composed
 from takeback.decisions.bundle import load_release
 from takeback.releases.last_release import judge_against
+from takeback.releases.signing import check_key, check_signature, wanted
 from takeback.releases.storage import dvc_repository
-from takeback.releases.tags import ORIGIN, check_identity
+from takeback.releases.tags import ORIGIN, Tag, check_identity
+from takeback.repository.agreement import lock_problems
+from takeback.repository.clones import temporary_clone
 from takeback.repository.git import git, git_succeeds
 from takeback.repository.results import result_problems
+
+SHOWN = 5
 
 
 def problems(previous: str | None) -> list[str]:
     """Return everything in the worktree and the settings that stands against a release after ``previous``."""
-    found = [line for check in (_identity, _history, _worktree, _composed, _pipeline) for line in _said(check)]
+    found = [*_raised(check_identity), *_said(_history), *_said(_worktree), *_raised(check_composed), *_said(_pipeline)]
     if foreign := _said(partial(result_problems, layout.METRICS, layout.SCORES, layout.RELEASE)):
         return found + foreign  # a verdict on results of other settings would mislead
-    return found + [line for check in (_gate, partial(_regression, previous), _bundle) for line in _said(check)]
+    found += [*_said(_gate), *_said(partial(_regression, previous)), *_raised(load_release, layout.RELEASE)]
+    return found or _said(_committed)
 
 
 def behind_origin() -> list[str]:
@@ -35,16 +41,26 @@ def behind_origin() -> list[str]:
     return [f"{ORIGIN} has commits of this branch that are not here: `git pull --rebase`, then `dvc repro`"]
 
 
+def signature_problems(made: Tag | None, sign: bool) -> list[str]:
+    """Say if a release's tag is signed, or would be, by a key that `takeback promote` does not trust."""
+    if made:
+        return _raised(check_signature, made)
+    return _raised(check_key) if sign or wanted() else []
+
+
+def _raised(check: Callable[..., object], *arguments: object) -> list[str]:
+    try:
+        check(*arguments)
+    except UserError as error:
+        return [str(error)]
+    return []
+
+
 def _said(check: Callable[[], Iterator[str]]) -> list[str]:
     try:
         return list(check())
     except UserError as error:
         return [str(error)]
-
-
-def _identity() -> Iterator[str]:
-    check_identity()
-    yield from ()
 
 
 def _history() -> Iterator[str]:
@@ -53,16 +69,12 @@ def _history() -> Iterator[str]:
 
 
 def _worktree() -> Iterator[str]:
-    changed = [line for line in git("status", "--porcelain", "-z").split("\0") if line]
-    if changed:
-        more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
-        names = ", ".join(line[3:] or line for line in changed[:5])
+    # Whatever the user's own settings hide; a renamed file as two lines, each with its name.
+    printed = git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
+    if changed := [line[3:] for line in printed.split("\0") if line]:
+        more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+        names = ", ".join(changed[:SHOWN])
         yield f"the worktree has changes ({names}{more}): `git add` and `git commit` them, or `git stash -u`"
-
-
-def _composed() -> Iterator[str]:
-    check_composed()
-    yield from ()
 
 
 def _pipeline() -> Iterator[str]:
@@ -76,6 +88,19 @@ def _pipeline() -> Iterator[str]:
         yield f"dvc.lock is not fresh (stages {', '.join(stale)}): `dvc repro`, then commit"
     if lost:
         yield f"{', '.join(lost)} is not in the worktree or the cache: `dvc pull`, or `dvc commit --force`"
+
+
+def _committed() -> Iterator[str]:
+    """Hold the lock against the commit as `takeback promote` will: Git sees not all that DVC does."""
+    with temporary_clone("HEAD") as clone:
+        problems = lock_problems(clone)
+    if problems:
+        more = f" and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+        yield (
+            f"dvc.lock is not that of the committed files ({'; '.join(map(str, problems[:SHOWN]))}{more}): the "
+            "worktree has something that Git does not see. `git status --ignored` or `git ls-files -v | grep ^[a-zS]` "
+            "names it: commit it, or remove it and `dvc repro`"
+        )
 
 
 def _lost(changes: list[Any]) -> list[str] | None:
@@ -103,8 +128,3 @@ def _regression(previous: str | None) -> Iterator[str]:
             "`takeback blame` names the step; if it is meant, raise the limit in conf/gate, "
             "then `takeback compose`, `dvc repro` and commit"
         )
-
-
-def _bundle() -> Iterator[str]:
-    load_release(layout.RELEASE)
-    yield from ()

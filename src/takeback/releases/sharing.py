@@ -1,10 +1,11 @@
 """Tags and the Git remote, everybody's truth, with all its push URLs: each is atomic, all of them together can't be."""
 
+from collections.abc import Set
 from urllib.parse import urlsplit
 
 from takeback.common.errors import UserError
 from takeback.common.shown import plain, warn_once
-from takeback.releases.environment_tags import ARTIFACT, events, of_stage
+from takeback.releases.environment_tags import ARTIFACT, MOVE, events, of_environment, registration
 from takeback.releases.tags import ORIGIN, Tag, delete_tag, find_tag, read_tags, tags_at_origin
 from takeback.releases.versions import Version
 from takeback.repository.git import git
@@ -13,9 +14,9 @@ KEPT = "refs/takeback/overwritten"
 
 
 def fetch_tags() -> set[str]:
-    """Fetch the stage and release tags; return the names of all tags that the Git remote has.
+    """Fetch the tags of releases and moves, and no other; return the names of all tags that the Git remote has.
 
-    A stage tag that is another one there than here is taken from there, and the one from here is kept and named.
+    One that is another there than here is taken from there, and the one from here is kept and named.
 
     Raises
     ------
@@ -29,10 +30,16 @@ def fetch_tags() -> set[str]:
                 f"{tag.name} here (by {tag.by}) and at {ORIGIN} are two tags. "
                 f"If theirs is right: `git tag -d {tag.name}` and `git fetch --tags {ORIGIN}`."
             )
-    moved = [tag for tag in read_tags(f"refs/tags/{ARTIFACT}#*") if theirs.get(tag.name, tag.object) != tag.object]
+    mine = {tag.name: tag for pattern in ("v*", f"{ARTIFACT}[@#]*") for tag in read_tags(f"refs/tags/{pattern}")}
+    here = {name: tag.object for name, tag in mine.items()}
+    wanted = [name for name, its_object in theirs.items() if is_ours(name) and here.get(name) != its_object]
+    moved = [mine[name] for name in wanted if name in mine]
     kept = [_keep(tag) for tag in moved]
-    every = [f"refs/tags/{pattern}" for pattern in ("v*", f"{ARTIFACT}@*", f"{ARTIFACT}#*")]
-    git("fetch", "--quiet", "--no-prune", ORIGIN, *(f"+{pattern}:{pattern}" for pattern in every))
+    if wanted:
+        git(
+            *("fetch", "--quiet", "--no-prune", "--no-tags", "--stdin", ORIGIN),
+            given="".join(f"+refs/tags/{name}:refs/tags/{name}\n" for name in wanted),
+        )
     for tag, place in zip(moved, kept, strict=True):
         now = find_tag(tag.name)
         warn_once(
@@ -40,6 +47,11 @@ def fetch_tags() -> set[str]:
             f"The old tag is kept: `git cat-file tag '{place}'`"
         )
     return set(theirs)
+
+
+def is_ours(name: str) -> bool:
+    """Say whether a tag's name is that of a release, of GTO's tag for one, or of a move."""
+    return bool(Version.parse(name.removeprefix(registration(""))) or MOVE.fullmatch(name))
 
 
 def overwritten() -> list[str]:
@@ -61,22 +73,22 @@ def _described(tag: Tag) -> str:
     return f"{tag.name} ({tag.value('Version') or tag.commit[:8]}, by {tag.by}: {tag.value('Reason') or tag.subject})"
 
 
-def name_unshared(shared: set[str]) -> None:
+def name_unshared(shared: Set[str]) -> None:
     """Name each move that is here and not at the Git remote: a run was interrupted, or somebody removed it there."""
     for event in events():
         if event.tag.name not in shared:
             warn_once(f"{_described(event.tag)} is not at {ORIGIN}: nobody else sees it, and the next move drops it")
 
 
-def drop_unshared(stage: str, shared: set[str]) -> None:
-    """Remove a stage's tags that an interrupted run left here and nobody else has seen.
+def drop_unshared(environment: str, shared: Set[str]) -> None:
+    """Remove an environment's tags that an interrupted run left here and nobody else has seen.
 
     Raises
     ------
     UserError
         If such a tag was made by hand or without a Git remote: a person decides.
     """
-    for event in of_stage(events(), stage):
+    for event in of_environment(events(), environment):
         if event.tag.name in shared:
             continue
         if event.tag.value("Remote") != ORIGIN:
@@ -131,6 +143,18 @@ def push(*names: str) -> None:
     """
     first, *others = push_urls()
     git("push", "--quiet", "--atomic", *(["--end-of-options", first] if others else [ORIGIN]), *names)
+    push_others(*names)
+
+
+def push_others(*names: str) -> None:
+    """Push refs that the first URL has to the other ones.
+
+    Raises
+    ------
+    PartlyPushedError
+        If one of them refuses.
+    """
+    first, *others = push_urls()
     failed = {url: said for url in others if (said := _said(url, names))}
     if failed:
         has = ", ".join(shown(url) for url in (first, *others) if url not in failed)

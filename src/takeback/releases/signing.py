@@ -1,7 +1,9 @@
 """Signatures of tags: whether they are asked for, and whether one is valid. Git does the signing and the checking."""
 
-import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +39,7 @@ def wanted(folder: Path = HERE) -> bool:
         and git("config", "--get", "--bool", key, folder=folder) == "true"
         for key in ("tag.gpgSign", "tag.forceSignAnnotated")
     )
-    return by_git or governance(folder).signatures == REQUIRED
+    return by_git or required(folder)
 
 
 def signature(revision: str, folder: Path = HERE) -> Signature:
@@ -50,6 +52,17 @@ def signature(revision: str, folder: Path = HERE) -> Signature:
     return Signature(f"not valid: it {tag.problem}", wrong=True) if tag.problem else _of(tag, folder)
 
 
+def required(folder: Path = HERE) -> bool:
+    """Say whether releases and moves need a valid signature."""
+    return governance(folder).signatures == REQUIRED
+
+
+def signature_problem(tag: Tag, folder: Path = HERE) -> str | None:
+    """Say what speaks against a tag's signature."""
+    found = _of(tag, folder)
+    return found.text if found.wrong else None
+
+
 def check_signature(tag: Tag, folder: Path = HERE) -> None:
     """Check a tag's signature, and that it has one where they are required.
 
@@ -58,9 +71,34 @@ def check_signature(tag: Tag, folder: Path = HERE) -> None:
     UserError
         If not; what Git says.
     """
-    found = _of(tag, folder)
-    if found.wrong:
-        raise UserError(f"{tag.name}: {found.text}.")
+    if problem := signature_problem(tag, folder):
+        raise UserError(f"{tag.name}: {problem}.")
+
+
+def check_key(folder: Path = HERE) -> None:
+    """Check that what this person signs is trusted, by a commit that no ref names.
+
+    Raises
+    ------
+    UserError
+        If not, or if there is no key; where it belongs.
+    """
+    rules = governance(folder)
+    made = git("commit-tree", "-S", "-m", "Is this key trusted?", "HEAD^{tree}", folder=folder)
+    valid, said = _verified("verify-commit", made, rules, folder)
+    if not valid:
+        who = git("var", "GIT_COMMITTER_IDENT", folder=folder).rpartition(" <")[2].partition(">")[0]
+        why = said or "Git did not sign"
+        raise UserError(f"the key you sign with is not trusted ({why}): {_where_keys_belong(rules, who, folder)}")
+
+
+def _where_keys_belong(rules: Governance, who: str, folder: Path) -> str:
+    if not git_succeeds("config", "--get", "gpg.format", "^ssh$", folder=folder):
+        return "`gpg --edit-key` and `trust` in the keyring of everybody who promotes, or sign with another key"
+    line = f"a line `{who} KEY`, as in the file of your public key"
+    if rules.allowed_signers:
+        return f"add {line}, to {rules.allowed_signers}, which conf/governance names, and commit it"
+    return f"add {line}, to the file that `git config gpg.ssh.allowedSignersFile` names, everywhere it is checked"
 
 
 def _of(tag: Tag, folder: Path) -> Signature:
@@ -68,13 +106,23 @@ def _of(tag: Tag, folder: Path) -> Signature:
     if not tag.signed:
         required = rules.signatures == REQUIRED
         return Signature("not signed" + ", and conf/governance requires it" * required, wrong=required)
-    with tempfile.TemporaryDirectory() as place:
-        environment = _trust(rules, Path(place), folder)
-        valid, said = git_said("verify-tag", tag.object, folder=folder, environment=environment)
-    said = " ".join(said.split())
+    valid, said = _verified("verify-tag", tag.object, rules, folder)
     if valid:
         return Signature(f"signature valid: {said}")
     return Signature(f"not valid, or not by someone you trust: {said}. {_hint(said)}".rstrip(". "), wrong=True)
+
+
+def _verified(command: str, identifier: str, rules: Governance, folder: Path) -> tuple[bool, str]:
+    return _verified_once(command, identifier, rules.signatures, rules.allowed_signers, folder.resolve())
+
+
+@cache  # each is two more processes, and a command looks at every move several times
+def _verified_once(
+    command: str, identifier: str, signatures: str, allowed_signers: str | None, folder: Path
+) -> tuple[bool, str]:
+    with _trust(signatures, allowed_signers, folder) as settings:
+        valid, said = git_said(*settings, command, identifier, folder=folder)
+    return valid, " ".join(said.split())
 
 
 def _hint(said: str) -> str:
@@ -85,20 +133,15 @@ def _hint(said: str) -> str:
     return ""
 
 
-def _trust(rules: Governance, place: Path, folder: Path) -> dict[str, str]:
-    """Return Git's settings of whom to trust, as the environment passes them, after the user's own."""
-    settings = {}
-    if rules.signatures == REQUIRED:
-        # Any key that GPG has ever seen verifies; required means one that the keyring's owner trusts.
-        settings["gpg.minTrustLevel"] = "fully"
-    if rules.allowed_signers:
-        head = Committed(commit_of("HEAD", folder), "HEAD", folder)
-        (place / "signers").write_bytes(head.bytes(Path(rules.allowed_signers)))
-        settings["gpg.ssh.allowedSignersFile"] = str(place / "signers")
-    first = int(os.environ.get("GIT_CONFIG_COUNT", "0"))
-    pairs = {
-        f"GIT_CONFIG_{part}_{first + i}": text
-        for i, pair in enumerate(settings.items())
-        for part, text in zip(("KEY", "VALUE"), pair, strict=True)
-    }
-    return {**pairs, "GIT_CONFIG_COUNT": str(first + len(settings))}
+@contextmanager
+def _trust(signatures: str, allowed_signers: str | None, folder: Path) -> Iterator[list[str]]:
+    """Give the options that tell Git whom to trust, whatever the user's own settings say."""
+    # Any key that GPG has ever seen verifies; required means one that the keyring's owner trusts.
+    settings = ["-c", "gpg.minTrustLevel=fully"] if signatures == REQUIRED else []
+    with tempfile.TemporaryDirectory() as place:
+        if allowed_signers:
+            head = Committed(commit_of("HEAD", folder), "HEAD", folder)
+            signers = Path(place) / "signers"
+            signers.write_bytes(head.bytes(Path(allowed_signers)))
+            settings += ["-c", f"gpg.ssh.allowedSignersFile={signers}"]
+        yield settings

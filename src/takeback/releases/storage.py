@@ -15,6 +15,7 @@ from dvc.repo import Repo
 from dvc_data.index import DataIndex, DataIndexEntry
 
 from takeback.common.errors import UserError
+from takeback.repository.dvc_files import refuse_bad_yaml
 from takeback.repository.dvc_locks import clear_broken_locks
 from takeback.repository.git import HERE
 from takeback.repository.lock_file import refuse_unquoted_hashes
@@ -28,6 +29,7 @@ Entries = dict[str, DataIndexEntry]
 def dvc_repository(revision: str | None = None, folder: Path = HERE) -> Iterator[Repo]:
     """Open the workspace or a revision with DVC; its failure, or that of the storage behind it, is one message."""
     clear_broken_locks(folder)
+    refuse_bad_yaml(revision, folder)
     refuse_unquoted_hashes(folder)
     try:
         # A revision's own settings name an older remote, and DVC takes ../storage in them from the root of the disk.

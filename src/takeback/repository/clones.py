@@ -13,6 +13,7 @@ from typing import Any
 from dvc.repo import Repo
 
 from takeback.common.errors import UserError
+from takeback.repository.dvc_files import refuse_bad_yaml
 from takeback.repository.git import HERE, commit_of, git, root
 
 # Inside the repository: the same disk, so that DVC can link, and `takeback gc` finds what a killed run left.
@@ -42,6 +43,7 @@ def temporary_clone(revision: str, cache: Path | None = None, folder: Path = HER
         # Git LFS would ask a server; what it holds is not in Git, and is refused.
         git("checkout", "--quiet", "--detach", commit, folder=clone, environment={"GIT_LFS_SKIP_SMUDGE": "1"})
         _refuse_pointers(clone, revision)
+        refuse_bad_yaml(revision, top)
         _set_cache(clone / ".dvc", cache or clone / ".dvc/cache")
         yield clone
     finally:

@@ -9,6 +9,13 @@ from typing import Any
 from takeback.common.errors import UserError
 
 HERE = Path()
+# What a person has set for their own eyes would change what is read here, and push more than what was named.
+SETTINGS = (
+    "core.quotePath=false",
+    "i18n.logOutputEncoding=UTF-8",
+    "log.showSignature=false",
+    "push.followTags=false",
+)
 # A hook sets these, and then `git` in a temporary clone would work on the user's repository.
 OTHER_REPOSITORY = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -58,9 +65,9 @@ def git_bytes(*arguments: str, folder: Path = HERE, given: bytes = b"") -> bytes
     return bytes(done.stdout) if done.returncode == 0 else None
 
 
-def git_said(*arguments: str, folder: Path, environment: Mapping[str, str]) -> tuple[bool, str]:
+def git_said(*arguments: str, folder: Path) -> tuple[bool, str]:
     """Run a git command whose answer is its exit code and what it says about it."""
-    done = _run(arguments, folder, environment)
+    done = _run(arguments, folder)
     return done.returncode == 0, done.stderr + done.stdout
 
 
@@ -104,7 +111,7 @@ def _run(
 ) -> subprocess.CompletedProcess[Any]:
     own = {name: value for name, value in os.environ.items() if name not in OTHER_REPOSITORY} | {**(environment or {})}
     text: dict[str, Any] = {"encoding": "utf-8", "errors": CODING} if given is None else {"input": given}
-    command = ["git", "-c", "core.quotePath=false", *arguments]
+    command = ["git", *(word for setting in SETTINGS for word in ("-c", setting)), *arguments]
     try:
         return subprocess.run(command, cwd=folder, env=own, capture_output=True, check=False, **text)
     except FileNotFoundError:

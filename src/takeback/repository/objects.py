@@ -22,7 +22,8 @@ from dvc_data.hashfile.hash_info import HashInfo
 from dvc_data.hashfile.tree import Tree
 
 from takeback.common.errors import UserError
-from takeback.repository.git import HERE, commit_of, root
+from takeback.repository.dvc_files import refuse_bad_yaml
+from takeback.repository.git import HERE, root
 from takeback.repository.lock_file import refuse_unquoted_hashes
 
 State = Literal["ok", "missing", "corrupt", "not asked"]
@@ -92,9 +93,9 @@ def check_objects(
 def needed_outputs(revisions: list[str], folder: Path = HERE) -> dict[str, Stored]:
     """Return the objects of the outputs that revisions need, by name; not those that the list of a folder names."""
     top = root(folder)
+    for revision in revisions or [""]:
+        refuse_bad_yaml(revision or None, top)
     refuse_unquoted_hashes(top)
-    for revision in revisions:
-        commit_of(revision, folder)
     try:
         with Repo(str(top)) as repo:
             return _collect(repo, revisions)

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from pathlib import Path
 
 from dvc_data.hashfile.db import HashFileDB
 
@@ -33,6 +34,10 @@ def repairs(wrong: list[Stored]) -> list[str]:
     lines = []
     if in_remote:
         lines += ["The remote has a sound copy:", *_remove_cached(in_remote), *_at(in_remote, "dvc fetch")]
+    lines += [
+        f"{place} is empty or not there. If it is a share, mount it and run this again; only if it is new:"
+        for place in _bare(wrong)
+    ]
     if in_cache:
         note = f" {NOTE}" if any(stored.listings for stored in in_cache) else ""
         lines += [f"The cache has a sound copy:{note}", *_remove_remote(in_cache), *_at(in_cache, "dvc push")]
@@ -41,6 +46,13 @@ def repairs(wrong: list[Stored]) -> list[str]:
         push = " && dvc push" if any(stored.remote_db for stored in nowhere) else ""
         lines += [f"No sound copy here.{_first(nowhere)}", *removals, *_at(nowhere, f"dvc repro{push}")]
     return lines + ["Then `git checkout` where you were, and `dvc checkout`."] * bool(_revisions(wrong))
+
+
+def _bare(objects: list[Stored]) -> list[str]:
+    """Return the folders of remotes that are bare: `dvc push` would fill the place of a share that is not mounted."""
+    remotes = [stored.remote_db for stored in objects if stored.remote_db]
+    folders = {remote.path for remote in remotes if remote.fs.protocol == "local" and not Path(remote.path).is_dir()}
+    return sorted(folder.removesuffix("/files/md5") for folder in folders)
 
 
 def _first(objects: list[Stored]) -> str:

@@ -5,7 +5,7 @@ a few milliseconds and imports no DVC. It holds inside `dvc repro` too: DVC writ
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from takeback.repository.lock_file import ABSENT, LOCK, differences, read_lock_t
 
 CONF, PARAMS = "conf", "params.yaml"
 RERUN = "`dvc repro` makes them anew"
+LITTER = (".DS_Store", "Thumbs.db", "*~", "*.sw[op]", ".#*")  # as in .dvcignore
 
 
 def check_results(*paths: Path, folder: Path = HERE, conf: bool = True) -> None:
@@ -54,9 +55,10 @@ def result_problems(*paths: Path, folder: Path = HERE) -> Iterator[str]:
     yield from _files(makers, read, folder)
 
 
-def tree_hash(folder: Path) -> str:
+def tree_hash(folder: Path, ignored: Sequence[str] = ()) -> str:
     """Return DVC's hash of a folder, from its bytes; `dvc status` trusts a file's time and size."""
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    found = (path for path in folder.rglob("*") if path.is_file() and not any(map(path.match, ignored)))
+    files = sorted(path.relative_to(folder).as_posix() for path in found)
     listed = [{"md5": _md5((folder / name).read_bytes()), "relpath": name} for name in files]
     return _md5(json.dumps(listed, sort_keys=True).encode()) + ".dir"
 
@@ -157,7 +159,7 @@ def _is(path: Path, entry: Mapping[str, Any]) -> bool:
     if entry.get("hash") != "md5" or "md5" not in entry:  # an older DVC's, or not a file of this disk
         return True
     if path.is_dir():
-        return tree_hash(path) == entry["md5"]
+        return tree_hash(path, LITTER) == entry["md5"]
     return str(path.stat().st_size) == entry.get("size") and _md5(path.read_bytes()) == entry["md5"]
 
 

@@ -15,6 +15,7 @@ import yaml
 
 from takeback.common.errors import UserError
 from takeback.common.yaml_text import load_yaml
+from takeback.repository.dvc_files import refuse_bad_yaml
 from takeback.repository.git import HERE, commit_of, git_bytes, git_succeeds
 from takeback.repository.lock_file import LOCK, parse_lock_text
 
@@ -33,6 +34,7 @@ class Snapshot:
     def _files(self) -> Any:
         from dvc.api import DVCFileSystem
 
+        refuse_bad_yaml(self._commit and self.name, self._folder)
         return DVCFileSystem(str(self._folder), rev=self._commit)
 
     def exists(self, path: str | Path) -> bool:

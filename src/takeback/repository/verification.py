@@ -48,7 +48,7 @@ def version_differences(
 
 
 def how_to_get(tag: str) -> str:
-    """Return the commands that build the environment of a tag and verify in it."""
+    """Return the commands that build the Python environment of a tag and verify in it."""
     tag = quote(tag)  # a name may hold what a shell would run
     return "\n".join(
         [

@@ -1,4 +1,4 @@
-"""What `takeback verify` shows, and the libraries of this environment against those of a release."""
+"""What `takeback verify` shows, and the libraries of this Python environment against those of a release."""
 
 from itertools import groupby
 

@@ -1,5 +1,7 @@
 """What is broken is named, and the printed commands repair it."""
 
+import shutil
+
 import pytest
 
 from takeback.repository.objects import check_objects
@@ -44,6 +46,20 @@ def inside(repository, monkeypatch):
 def test_sound_objects_are_counted(repository):
     assert "5 objects: cache and remote are sound." in repository.run("takeback", "check", "v1.0.0")
     assert check(repository) == "5 objects: cache and remote are sound."
+
+
+def test_what_is_not_mounted_is_not_filled_before_somebody_looked(repository):
+    shutil.rmtree(repository.path("../storage"))
+    printed = repository.run("takeback", "check", fails=True)
+    storage = repository.path("../storage").resolve()
+    assert (
+        f"{storage} is empty or not there. If it is a share, mount it and run this again; only if it is new:" in printed
+    )
+    assert printed.index("only if it is new") < printed.index("dvc push")
+    repository.path("../storage").mkdir()
+    assert "is empty or not there" in repository.run("takeback", "check", fails=True)
+    repair(repository, printed)
+    assert "is empty or not there" not in repository.run("takeback", "check")
 
 
 @pytest.mark.parametrize("how", ["corrupt", "missing"])

@@ -30,6 +30,13 @@ def test_a_trusted_signature_is_valid(repository, sign):
     assert not found.wrong and found.text.startswith("signature valid:") and "ada@example.org" in found.text
 
 
+@pytest.mark.parametrize("count", ["", "0", "1"])
+def test_settings_of_the_environment_do_not_disturb_it(repository, sign, count):
+    sign("signed", trusted=True)
+    repository.environment |= {"GIT_CONFIG_COUNT": count, "GIT_CONFIG_KEY_0": "a.b", "GIT_CONFIG_VALUE_0": "c"}
+    assert "signature valid:" in repository.run("takeback", "verify", "signed")
+
+
 def test_an_unknown_signer_is_wrong_and_the_command_fails(repository, sign):
     sign("stranger", trusted=False)
     printed = repository.run("takeback", "verify", "stranger", fails=True)

@@ -7,8 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from takeback.common.errors import UserError
 from takeback.extras.blame.players import PLAYERS, changed_settings
 from takeback.repository.git import commit_of, git
@@ -95,7 +93,7 @@ def _code_files(before: Side, after: Side) -> list[str]:
 
 
 def _code_of_stages(side: Side) -> set[str]:
-    stages = yaml.load(side.snapshot.bytes("dvc.yaml"), Loader=yaml.CSafeLoader)["stages"].values()
+    stages = side.snapshot.yaml("dvc.yaml")["stages"].values()
     return {dep for stage in stages for dep in stage.get("deps", []) if str(dep).startswith("src/")}
 
 

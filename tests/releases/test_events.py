@@ -1,9 +1,9 @@
-"""What a stage holds: pure rules over its history."""
+"""What an environment holds: pure rules over its history."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takeback.releases.environment_tags import Event, in_stage
+from takeback.releases.environment_tags import Event, in_environment
 
 moves = st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), max_size=12)
 
@@ -13,7 +13,7 @@ def history(*versions):
 
 
 def holds(*versions):
-    return [event.version for event in in_stage(history(*versions))]
+    return [event.version for event in in_environment(history(*versions))]
 
 
 def test_what_was_rolled_back_from_is_not_gone_back_to():

@@ -1,4 +1,4 @@
-"""`takeback stages`: show which release runs where, since when, who brought it and why."""
+"""`takeback environments`: show which release runs where, since when, who brought it and why."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from takeback.common.errors import UserError
 
 
 @app.command()
-def stages(history: Annotated[bool, typer.Option("--history", help="Every move, latest last.")] = False) -> None:
+def environments(history: Annotated[bool, typer.Option("--history", help="Every move, latest last.")] = False) -> None:
     """Show which release runs where, since when, who brought it and why.
 
     \b
     Example:
-      takeback stages
-      takeback stages --history
+      takeback environments
+      takeback environments --history
     """
     from takeback.releases.environment_tags import current, events, table
     from takeback.releases.sharing import fetch_tags, name_unshared, overwritten
@@ -30,7 +30,9 @@ def stages(history: Annotated[bool, typer.Option("--history", help="Every move, 
         say(f"As it was at the last fetch: {error}", err=True)
     moves = events()
     if not moves:
-        raise UserError("no release was brought to a stage. `takeback promote VERSION --to STAGE`.")
+        raise UserError(
+            "no release was brought to an environment. `takeback promote VERSION --to ENVIRONMENT` does it."
+        )
     say(table(sorted(moves, key=lambda move: int(move.tag.date.split()[0])) if history else current(moves)))
     for line in overwritten() if history else []:
         say(line)
