@@ -70,4 +70,6 @@ def test_a_weight_counts(training, made):
     few = FEW if made is BoostingClassifier else {}
     weight = np.where(training.bad == 1, 3.0, 1.0)
     plain, weighted = (made(**few).fit(training.matrix, training.bad, w) for w in (None, weight))
-    assert weighted.predict_proba(training.matrix)[:, 1].mean() > plain.predict_proba(training.matrix)[:, 1].mean() + 0.1
+    assert (
+        weighted.predict_proba(training.matrix)[:, 1].mean() > plain.predict_proba(training.matrix)[:, 1].mean() + 0.1
+    )

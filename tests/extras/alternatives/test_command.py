@@ -17,7 +17,7 @@ from takeback.common.errors import UserError
 from takeback.extras.alternatives.command import preset, search_alternatives
 from takeback.repository.results import tree_hash
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OUTPUTS = ("dossier.md", "frontier.svg", "trials.csv")
 
 

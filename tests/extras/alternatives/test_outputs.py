@@ -17,7 +17,7 @@ from takeback.extras.alternatives.search import GUIDED, SINGLE
 from takeback.extras.alternatives.space import Alternative, alternative, changed
 from takeback.extras.alternatives.trials import Trial
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 JUDGED = ("age.under_25",)
 FACTS = Facts(
     {"data/split/train.parquet": "ab12"}, 100, 0.8, 20, JUDGED, {"return_rate": 0.15}, "takeback alternatives"
@@ -104,4 +104,4 @@ def test_words_of_an_alternative(base, small_search):
     point = {"kind": "xgboost", "family limit": "out", "family late": "in", "directions": "none"}
     point |= {"training.reweigh": ["age"], "model.xgboost.max_depth": 2, "policy.max_referral_rate": 0.2}
     one = Trial(0, GUIDED, point, alternative(base, small_search, point), 4, [])
-    assert described(one) == "xgboost: without limit; no directions; reweigh age; xgboost.max_depth 2"
+    assert described(one) == "xgboost: without limit; no directions; xgboost.max_depth 2; reweigh age"

@@ -15,7 +15,7 @@ from takeback.extras.alternatives.space import (
     with_changes,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

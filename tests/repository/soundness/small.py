@@ -57,7 +57,7 @@ def small_repository(folder: Path, in_git: bool = True) -> Repository:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     repository = Repository(folder)
-    repository.environment["PYTHONPATH"] = str(Path(__file__).parents[2] / "src")
+    repository.environment["PYTHONPATH"] = str(Path(__file__).parents[3] / "src")
     repository.run("git", "init", "-q", "-b", "main")
     repository.run("dvc", "init", "-q")
     repository.run("dvc", "remote", "add", "-d", "storage", "../storage")
