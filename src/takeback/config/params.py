@@ -140,9 +140,9 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        _check_points(self, self.rule)
         for check in (_check_features, _check_reweigh, _check_champion, _check_split, _check_scenario, _check_policy):
             check(self)
-        _check_points(self, self.rule)
         return self
 
     @property

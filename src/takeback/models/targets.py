@@ -10,11 +10,24 @@ from importlib import import_module
 from typing import Any
 
 from takeback.common.errors import UserError
-from takeback.config.candidate_settings import PACKAGES, TARGET
+from takeback.config.candidate_settings import PACKAGES, TARGET, Other
 
 PLACE = "params.yaml: model."
 # Parameters that reach beyond the model: Pipeline's memory would read pickles from a folder.
 REFUSED = {"memory": "nothing is read from or written to a cache"}
+
+
+def check_candidates(models: Mapping[str, Any]) -> None:
+    """Build the estimators of other packages, so that a wrong name is found before anything runs; ours have a form.
+
+    Raises
+    ------
+    UserError
+        As `build` does.
+    """
+    for name, settings in models.items():
+        if isinstance(settings, Other):
+            build(name, settings.model_dump(by_alias=True))
 
 
 def build(name: str, settings: Mapping[str, Any]) -> Any:
