@@ -256,7 +256,7 @@ VALID = [
     NAMED,
     *(
         Case(f"{what}, {base}", base, change)
-        for base in ("xgboost", "forest", "logistic")
+        for base in ("xgboost", "forest", "logistic", "splines")
         for what, change in {
             "schema 3": nothing,
             "schema 2": _as_schema_2,

@@ -108,15 +108,15 @@ def test_a_package_that_is_not_there_says_how_to_get_it(with_model, monkeypatch)
 def test_an_estimator_gets_what_the_pipeline_knows_and_the_file_does_not_say(with_model):
     plain = estimator_of(with_model({"_target_": HIST, "max_iter": 7}), "new", (1, -1, 0))
     assert isinstance(plain, HistGradientBoostingClassifier)
-    assert (plain.max_iter, plain.monotonic_cst, plain.random_state) == (7, [1, -1, 0], 20)
+    assert (plain.max_iter, plain.monotonic_cst, plain.random_state) == (7, (1, -1, 0), 20)
     own = {"_target_": HIST, "monotonic_cst": [0, 0, 0], "random_state": 3}
     said = estimator_of(with_model(own), "new", (1, -1, 0))
     assert (said.monotonic_cst, said.random_state) == ([0, 0, 0], 3)
     booster = estimator_of(with_model({"_target_": "xgboost.XGBClassifier"}), "new", (1, -1, 0))
-    assert (booster.monotone_constraints, booster.n_jobs) == ([1, -1, 0], 1)
+    assert (booster.monotone_constraints, booster.n_jobs) == ((1, -1, 0), 1)
     forest = {"_target_": "sklearn.ensemble.RandomForestClassifier"}
     inside = estimator_of(with_model(steps(forest)), "new", (1, -1, 0)).named_steps["s0"]
-    assert (inside.random_state, inside.n_jobs, inside.monotonic_cst) == (20, 1, None)
+    assert (inside.random_state, inside.n_jobs, inside.monotonic_cst) == (20, None, None)
 
 
 def test_the_rule_is_always_there(params):

@@ -99,7 +99,7 @@ def _form(values: Any) -> str:
     return f"<{OURS[target].__name__}>" if isinstance(target, str) and target in OURS else "<Other>"
 
 
-Candidate = Annotated[
+CandidateSettings = Annotated[
     Annotated[Rule, Tag("<Rule>")]
     | Annotated[Logistic, Tag("<Logistic>")]
     | Annotated[Forest, Tag("<Forest>")]

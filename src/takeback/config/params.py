@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from takeback.common.errors import UserError
 from takeback.common.strict import KeyedError, Strict, parse
 from takeback.common.yaml_text import load_yaml
-from takeback.config.candidate_settings import RULE, TARGET, Candidate, CandidateName, Count, Positive, Rule
+from takeback.config.candidate_settings import RULE, TARGET, CandidateName, CandidateSettings, Count, Positive, Rule
 from takeback.data.contract import Contract, group_labels
 from takeback.data.encoding import encoded_names
 
@@ -47,7 +47,7 @@ class Selection(Strict):
     max_proxy_gini: Share
 
 
-class Training(Strict):
+class TrainingSettings(Strict):
     """How every candidate is trained: reweighed by which protected attributes, and its folds and seed."""
 
     reweigh: tuple[str, ...]
@@ -128,8 +128,8 @@ class Config(Strict):
     split: Split
     scenario: Scenario
     features: Selection
-    model: dict[CandidateName, Candidate]
-    training: Training
+    model: dict[CandidateName, CandidateSettings]
+    training: TrainingSettings
     calibration: Calibration
     policy: Policy
     champion: Champion

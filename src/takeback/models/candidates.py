@@ -4,7 +4,6 @@ A candidate is a scikit-learn estimator that a file in ``conf/model/`` names. Wh
 it passes where the estimator takes it: directions of the contract, weights of rows, the seed, a folder for checkpoints.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,15 +12,14 @@ from sklearn.utils import get_tags
 from threadpoolctl import threadpool_limits
 
 from takeback.common.errors import UserError
+from takeback.config.candidate_settings import TARGET
 from takeback.config.params import Config
 from takeback.models.packaged import Packaged
 from takeback.models.packaging import package
-from takeback.models.targets import PLACE, build
+from takeback.models.targets import PLACE, build, parameter_names
 from takeback.models.training import Training, taken
 
 DIRECTIONS = ("monotonic_cst", "monotone_constraints")  # scikit-learn's name, and that of XGBoost and LightGBM
-# What nested estimators are given too. With one thread no order of additions depends on the machine.
-EVERYWHERE: dict[str, Callable[[Config], int]] = {"random_state": lambda s: s.training.seed, "n_jobs": lambda s: 1}
 LONGEST = 500  # of what a library says
 
 
@@ -55,14 +53,14 @@ def estimator_of(settings: Config, name: str, directions: tuple[int, ...] = (), 
     """
     content = settings.model[name].model_dump(by_alias=True)
     estimator = build(name, content)
-    own = [key for key in estimator.get_params(deep=False) if key not in content]
-    passed: dict[str, Any] = {key: list(directions) for key in DIRECTIONS if key in own and any(directions)}
+    own = [key for key in parameter_names(type(estimator)) if key not in content]
+    passed: dict[str, Any] = {key: tuple(directions) for key in DIRECTIONS if key in own and any(directions)}
     if checkpoints and "checkpoints" in own:
         passed["checkpoints"] = str(checkpoints)
-    for key, value in estimator.get_params().items():
-        if value is None and (last := key.rpartition("__")[2]) in EVERYWHERE:
-            passed[key] = EVERYWHERE[last](settings)
-    return estimator.set_params(**passed)
+    if "n_jobs" in own and not content[TARGET].startswith("sklearn."):  # whose None is one thread, not all
+        passed["n_jobs"] = 1
+    seeds = [key for key, value in estimator.get_params().items() if value is None and key.endswith("random_state")]
+    return estimator.set_params(**passed, **dict.fromkeys(seeds, settings.training.seed))
 
 
 def fit(settings: Config, name: str, data: Training, checkpoints: Path) -> Candidate:
@@ -89,7 +87,7 @@ def _not_held(estimator: Any, data: Training) -> dict[str, str]:
     if not get_tags(estimator).requires_fit:
         return {}
     asked = {
-        "directions": any(data.directions) and not any(key in estimator.get_params(deep=False) for key in DIRECTIONS),
+        "directions": any(data.directions) and not any(key in parameter_names(type(estimator)) for key in DIRECTIONS),
         "row_weights": data.weight is not None
         and bool((data.weight != 1).any())
         and not taken(estimator, {"sample_weight": data.weight}),

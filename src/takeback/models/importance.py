@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from takeback.data.expressions import Array
+from takeback.models.curves import CurveTable
 from takeback.models.packaged import Packaged
 from takeback.models.scorecard import Scorecard
 
@@ -14,11 +15,11 @@ SEED = 20
 def contributions(estimator: Any, model: Packaged, matrix: Array) -> Array:
     """Return what each input adds to each row's margin, shape (n, d).
 
-    A table of points has it written down. Of XGBoost's trees it is TreeSHAP (Lundberg et al. 2020). Of any other model
-    it is how the margin changes if the row gets the input of another row, drawn at random: permutation importance
-    (Breiman 2001), row by row.
+    A table of points or curves has it written down. Of XGBoost's trees it is TreeSHAP (Lundberg et al. 2020). Of any
+    other model it is how the margin changes if the row gets the input of another row, drawn at random: permutation
+    importance (Breiman 2001), row by row.
     """
-    if isinstance(model, Scorecard):
+    if isinstance(model, Scorecard | CurveTable):
         return model.contributions(matrix)
     if (booster := native_booster(estimator)) is not None:
         from xgboost import DMatrix

@@ -1,9 +1,13 @@
-"""From a fitted estimator to the form that a bundle holds, checked against the estimator."""
+"""From a fitted estimator to the form that a bundle holds, checked against the estimator.
+
+A new kind of estimator is one line in `FORMS`.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import expit
 
 from takeback.common.errors import UserError
 from takeback.data.expressions import Array
@@ -20,10 +24,6 @@ class Form(NamedTuple):
 
     model: Packaged
     probability: Callable[[Array], Array]
-
-
-class CannotPackageError(ValueError):
-    """An estimator, or a step of a Pipeline, that has no packaged form."""
 
 
 def package(name: str, estimator: Any, data: Training) -> Packaged:
@@ -43,12 +43,15 @@ def package(name: str, estimator: Any, data: Training) -> Packaged:
     UserError
         If there is no such form, or it gives other probabilities than the estimator or none to a missing value.
     """
-    what = type(estimator).__name__
+    kind = type(estimator).__name__
+    convert = _ours if hasattr(estimator, "packaged") else FORMS.get(kind)
+    if convert is None:
+        raise UserError(f"{PLACE}{name}: {kind} cannot be packaged; expected one of ours, or {', '.join(FORMS)}.")
     try:
-        form = _FORMS[type(estimator).__module__.partition(".")[0]](estimator, data.names)
-    except CannotPackageError as error:
-        raise UserError(f"{PLACE}{name}: {what} cannot be packaged: {error}") from None
-    _check(f"{PLACE}{name}: {what}", form, estimator, data)
+        form = convert(estimator, data.names)
+        _check(form, estimator, probes(data.matrix))
+    except ValueError as error:
+        raise UserError(f"{PLACE}{name}: {kind} cannot be packaged: {error}.") from None
     return form.model
 
 
@@ -56,7 +59,48 @@ def _ours(estimator: Any, names: Sequence[str]) -> Form:
     return Form(estimator.packaged(names), estimator.probability_of)
 
 
-_FORMS: dict[str, Callable[[Any, Sequence[str]], Form]] = {"takeback": _ours}
+def _histogram(estimator: Any, names: Sequence[str]) -> Form:
+    from takeback.models.tree_tables import histogram_trees, trees_to_onnx
+
+    return Form(trees_to_onnx(*histogram_trees(estimator), names), expit)
+
+
+def _averaged(estimator: Any, names: Sequence[str]) -> Form:
+    from takeback.models.tree_tables import averaged_trees, trees_to_onnx
+
+    return Form(trees_to_onnx(*averaged_trees(estimator), names), np.asarray)
+
+
+def _lightgbm(estimator: Any, names: Sequence[str]) -> Form:
+    from takeback.models.tree_tables import lightgbm_trees, trees_to_onnx
+
+    return Form(trees_to_onnx(*lightgbm_trees(estimator), names), expit)
+
+
+def _xgboost(estimator: Any, names: Sequence[str]) -> Form:
+    from takeback.models.export import base_margin, to_onnx
+
+    booster = estimator.get_booster()
+    base = base_margin(booster)
+    return Form(to_onnx(booster, names, base), expit)
+
+
+def _additive(estimator: Any, names: Sequence[str]) -> Form:
+    from takeback.models.additive import sum_of_curves
+
+    return Form(sum_of_curves(estimator, names), expit)
+
+
+FORMS: dict[str, Callable[[Any, Sequence[str]], Form]] = {
+    "HistGradientBoostingClassifier": _histogram,
+    "RandomForestClassifier": _averaged,
+    "ExtraTreesClassifier": _averaged,
+    "DecisionTreeClassifier": _averaged,
+    "LGBMClassifier": _lightgbm,
+    "XGBClassifier": _xgboost,
+    "Pipeline": _additive,
+    "LogisticRegression": _additive,
+}
 
 
 def probes(matrix: Array) -> Array:
@@ -69,20 +113,10 @@ def probes(matrix: Array) -> Array:
     return np.concatenate([some, mixed, missing])
 
 
-def _check(what: str, form: Form, estimator: Any, data: Training) -> None:
-    rows = probes(data.matrix)
-    try:
-        expected = estimator.predict_proba(rows)[:, 1]
-    except ValueError:
-        expected = np.full(len(rows), np.nan)
-    found = form.probability(form.model.margin(rows))
-    if not (np.isfinite(expected) & np.isfinite(found)).all():
-        raise UserError(
-            f"{what} gives no score where an input is missing; expected an estimator that does, or a Pipeline whose "
-            "first step fills it in, such as sklearn.impute.SimpleImputer."
-        )
-    if (largest := float(np.abs(found - expected).max())) > TOLERANCE:
-        raise UserError(
-            f"{what}, packaged as {type(form.model).__name__}, differs from itself by up to {largest:.2g} in a "
-            f"probability; expected at most {TOLERANCE:g}."
+def _check(form: Form, estimator: Any, rows: Array) -> None:
+    difference = np.abs(form.probability(form.model.margin(rows)) - estimator.predict_proba(rows)[:, 1])
+    if not (difference <= TOLERANCE).all():  # not a number is no small difference
+        raise ValueError(
+            f"as {type(form.model).__name__} it differs from itself by up to {difference.max():.2g} in a probability, "
+            f"expected at most {TOLERANCE:g}"
         )

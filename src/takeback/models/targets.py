@@ -15,6 +15,13 @@ from takeback.config.candidate_settings import PACKAGES, TARGET, Other
 PLACE = "params.yaml: model."
 # Parameters that reach beyond the model: Pipeline's memory would read pickles from a folder.
 REFUSED = {"memory": "nothing is read from or written to a cache"}
+# What an estimator takes without naming it: of LightGBM's parameters those that change the model, and no file's name.
+PASSED_ON = {
+    "LGBMClassifier": (
+        *("monotone_constraints", "monotone_constraints_method", "monotone_penalty", "max_bin", "min_data_in_bin"),
+        *("feature_fraction_bynode", "extra_trees", "path_smooth", "max_delta_step", "deterministic", "verbosity"),
+    )
+}
 
 
 def check_candidates(models: Mapping[str, Any]) -> None:
@@ -108,7 +115,7 @@ def estimator_class(target: str, path: str) -> type:
 
 
 def parameter_names(estimator: type) -> list[str]:
-    """Return the named parameters of a class, and of its parents where it passes others on to them."""
+    """Return the named parameters of a class, of its parents where it passes others on to them, and `PASSED_ON`."""
     names: dict[str, None] = {}
     for parent in inspect.getmro(estimator):
         if "__init__" not in vars(parent):
@@ -117,4 +124,4 @@ def parameter_names(estimator: type) -> list[str]:
         names |= dict.fromkeys(p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
         if not any(p.kind is p.VAR_KEYWORD for p in parameters):
             break
-    return [name for name in names if name != "self"]
+    return [name for name in [*names, *PASSED_ON.get(estimator.__name__, ())] if name != "self"]
