@@ -9,8 +9,19 @@ SPLINES = {
         ["logistic", {"_target_": "sklearn.linear_model.LogisticRegression", "C": 0.1, "max_iter": 1000}],
     ],
 }
-HIST = {"_target_": "sklearn.ensemble.HistGradientBoostingClassifier", "max_iter": 60, "max_leaf_nodes": 12}
-LIGHTGBM = {"_target_": "lightgbm.LGBMClassifier", "n_estimators": 60, "num_leaves": 12, "verbosity": -1}
+HIST = {
+    "_target_": "sklearn.ensemble.HistGradientBoostingClassifier",
+    "max_iter": 60,
+    "max_leaf_nodes": 8,
+    "min_samples_leaf": 60,
+}
+LIGHTGBM = {
+    "_target_": "lightgbm.LGBMClassifier",
+    "n_estimators": 60,
+    "num_leaves": 8,
+    "min_child_samples": 60,
+    "verbosity": -1,
+}
 OTHERS = {
     "hist": HIST,
     "splines": SPLINES,

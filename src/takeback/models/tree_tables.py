@@ -57,8 +57,8 @@ def _below(threshold: Array) -> Array:
     """Return the s of float32 for which ``x < s`` is ``x <= threshold``, for x of float32."""
     with np.errstate(over="ignore"):
         nearest = threshold.astype(np.float32)
-    lower = np.where(nearest > threshold, np.nextafter(nearest, np.float32(-np.inf)), nearest)
-    above = np.nextafter(lower, np.float32(np.inf))
+        lower = np.where(nearest > threshold, np.nextafter(nearest, np.float32(-np.inf)), nearest)
+        above = np.nextafter(lower, np.float32(np.inf))
     above = np.where(lower == 0, np.finfo(np.float32).tiny, above)  # a processor may take a smaller number for 0
     return np.minimum(above, np.finfo(np.float32).max)
 
