@@ -114,9 +114,12 @@ def without_first_step(pipeline):
 
 
 REFUSED = [
-    ({"_target_": "sklearn.naive_bayes.GaussianNB"}, "takes no missing values, and income has some"),
+    ({"_target_": "sklearn.naive_bayes.GaussianNB"}, "takes no missing values, and there are some in income"),
     ({"_target_": "sklearn.neural_network.MLPClassifier", "max_iter": 1}, "takes no missing values"),
-    (without_first_step(SPLINES), r"takes no missing values, and income has some; .*sklearn\.impute\.SimpleImputer"),
+    (
+        without_first_step(SPLINES),
+        r"takes no missing values, and there are some in income; .*sklearn\.impute\.SimpleImputer",
+    ),
     (HIST | {"max_iter": -1}, "does not train: The 'max_iter' parameter"),
     (LIGHTGBM | {"boosting_type": "rf", "subsample": 0.5, "subsample_freq": 1}, "it averages its trees"),
 ]

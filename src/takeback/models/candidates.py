@@ -100,7 +100,7 @@ def _why(error: Exception, data: Training) -> str:
     if "NaN" in said and np.isnan(data.matrix).any():
         empty = [name for name, column in zip(data.names, data.matrix.T, strict=True) if np.isnan(column).any()]
         return (
-            f"takes no missing values, and {', '.join(empty[:3])} has some; expected an estimator that does, or a "
+            f"takes no missing values, and there are some in {', '.join(empty[:3])}; expected an estimator that does, or a "
             "Pipeline whose first step fills them in, such as sklearn.impute.SimpleImputer."
         )
     return f"does not train: {said}"
