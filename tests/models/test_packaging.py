@@ -120,7 +120,9 @@ REFUSED = [
         without_first_step(SPLINES),
         r"takes no missing values, and there are some in income; .*sklearn\.impute\.SimpleImputer",
     ),
-    (HIST | {"max_iter": -1}, "does not train: The 'max_iter' parameter"),
+    (HIST | {"monotonic_cst": [1]}, "does not train: monotonic_cst has shape"),
+    (LIGHTGBM | {"num_leaves": 1}, "does not train: Check failed"),
+    ({"_target_": "xgboost.XGBClassifier", "max_depth": -3}, "does not train: "),
     (LIGHTGBM | {"boosting_type": "rf", "subsample": 0.5, "subsample_freq": 1}, "it averages its trees"),
 ]
 

@@ -87,6 +87,12 @@ BUILT = [
     ({"_target_": "xgboost.XGBClassifier", "trees": 3}, "trees", "unknown parameter"),
     ({"_target_": "lightgbm.LGBMClassifier", "input_model": "x"}, "input_model", "unknown parameter"),
     ({"_target_": PIPELINE}, "", "cannot be built: .*steps"),
+    (
+        {"_target_": HIST, "max_iter": "many"},
+        "",
+        "'max_iter' parameter of HistGradientBoostingClassifier must be an int",
+    ),
+    (steps(LOGISTIC | {"C": -1}), "steps.0.1", "'C' parameter of LogisticRegression must be a float"),
 ]
 
 

@@ -76,7 +76,7 @@ def fit(settings: Config, name: str, data: Training, checkpoints: Path) -> Candi
     try:
         with threadpool_limits(1, user_api="blas"):
             estimator.fit(data.matrix, data.bad, **given)
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # LightGBM's own has no other class
         raise UserError(f"{PLACE}{name}: {_why(error, data)}") from None
     details = {**getattr(estimator, "details_", {}), **_not_held(estimator, data)}
     return Candidate(estimator, package(name, estimator, data), details, getattr(estimator, "curve_", []))
@@ -100,7 +100,7 @@ def _why(error: Exception, data: Training) -> str:
     if "NaN" in said and np.isnan(data.matrix).any():
         empty = [name for name, column in zip(data.names, data.matrix.T, strict=True) if np.isnan(column).any()]
         return (
-            f"takes no missing values, and there are some in {', '.join(empty[:3])}; expected an estimator that does, or a "
-            "Pipeline whose first step fills them in, such as sklearn.impute.SimpleImputer."
+            f"takes no missing values, and there are some in {', '.join(empty[:3])}; expected an estimator that does, "
+            "or a Pipeline whose first step fills them in, such as sklearn.impute.SimpleImputer."
         )
     return f"does not train: {said}"

@@ -82,9 +82,12 @@ def _estimator(target: str, parameters: dict[Any, Any], path: str) -> Any:
             hint = f" (did you mean {close[0]}?)" if close else ""
             raise UserError(f"{PLACE}{path}.{name}: unknown parameter{hint}; {target} has {', '.join(known)}.")
     try:
-        return found(**parameters)
+        estimator = found(**parameters)
+        if isinstance(getattr(found, "_parameter_constraints", None), dict):
+            estimator._validate_params()  # scikit-learn's own, which it runs when it fits
     except (TypeError, ValueError) as error:
         raise UserError(f"{PLACE}{path}: {target} cannot be built: {error}") from None
+    return estimator
 
 
 def estimator_class(target: str, path: str) -> type:
