@@ -42,10 +42,10 @@ def training(settings: Config, name: str, part: Part) -> Training:
     """Return what a candidate trains on: features are selected on these rows alone."""
     contract = settings.data
     chosen = select(contract, settings.features, part.columns, part.bad, part.groups)["selected"]
-    inputs = tuple(settings.model.rule.points) if name == "rule" else encoded_names(contract, chosen)
+    inputs = tuple(settings.rule.points) if name == "rule" else encoded_names(contract, chosen)
     check_no_protected_input(contract, inputs)
     bad = part.bad.to_numpy()
-    weight = reweighing(bad, [part.groups[attribute] for attribute in settings.model.reweigh])
+    weight = reweighing(bad, [part.groups[attribute] for attribute in settings.training.reweigh])
     return Training(matrix(contract, part.columns, inputs), bad, inputs, directions(contract, inputs), {}, weight)
 
 

@@ -97,7 +97,7 @@ def _planted(settings: Config, splits: int) -> list[Proof]:
     """Run the champion's whole way on many splits: as shipped, and where bias is planted and nothing undoes it."""
     champion = read_json(ROOT / layout.CHAMPION)["champion"]
     table = frame_of(ingest(settings.data, read_table(ROOT / settings.data.source)).applications)
-    plain = settings.model_copy(update={"model": settings.model.model_copy(update={"reweigh": ()})})
+    plain = settings.model_copy(update={"training": settings.training.model_copy(update={"reweigh": ()})})
     variants = {"shipped": (settings, 0.0), "planted": (plain, SHARE), "planted, reweighed": (settings, SHARE)}
     outcomes: dict[str, list[dict[str, Any]]] = {name: [] for name in variants}
     say(f"gate: {champion} on {splits} splits, with true and with planted labels")

@@ -114,7 +114,7 @@ def _many(path: str, **values: Any) -> tuple[Change, ...]:
 
 
 MORE_ROWS, ROWS_AGAIN = appended(150), appended(300)
-SEED, POLICY = setting("model.xgboost.seed", 21), setting("policy.max_referral_rate", 0.2003)
+SEED, POLICY = setting("training.seed", 21), setting("policy.max_referral_rate", 0.2003)
 SELECTION = setting("features.max_proxy_gini", 0.99)
 COMMENT = code(CALIBRATION, "def _isotonic", "# A comment.\ndef _isotonic")
 FLIPPED, SCRAMBLED = flipped(0.3), scrambled("PAY_0", "PAY_2", "PAY_3")
@@ -129,12 +129,12 @@ LOST = code(ENCODING, "_encode(contract, everything, name)", "_encode(contract, 
 AUC, PROFIT, RATIO = "ranking.auc", "decision.profit_per_application", "education.high_school.approval_ratio"
 HARMLESS = (
     (MORE_ROWS, SEED, POLICY),
-    (ROWS_AGAIN, setting("model.xgboost.seed", 22)),
+    (ROWS_AGAIN, setting("training.seed", 22)),
     (SEED, POLICY, COMMENT),
     (MORE_ROWS, SELECTION, COMMENT),
-    (setting("model.xgboost.seed", 23), POLICY, SELECTION),
-    (setting("model.xgboost.seed", 24), POLICY),
-    (setting("split.salt", "takeback"), setting("model.xgboost.seed", 25), POLICY),
+    (setting("training.seed", 23), POLICY, SELECTION),
+    (setting("training.seed", 24), POLICY),
+    (setting("split.salt", "takeback"), setting("training.seed", 25), POLICY),
 )
 
 

@@ -77,7 +77,7 @@ def _packaged(settings: Config, name: str, train: Part) -> Packaged:
     with tempfile.TemporaryDirectory() as folder:
         checkpoints, package = Path(folder) / "checkpoints", Path(folder) / "package"
         package.mkdir()
-        save_model(package, fit(name, settings.model, training(settings, name, train), checkpoints).model)
+        save_model(package, fit(settings, name, training(settings, name, train), checkpoints).model)
         return load_model(package)
 
 

@@ -54,10 +54,9 @@ def _same_fit(settings: Config, fits: int) -> Proof:
     for number in range(fits):
         say(f"seeds: fit {number + 1} of {fits}")
         with tempfile.TemporaryDirectory() as folder:
-            candidate = fit("xgboost", settings.model, data, Path(folder) / "checkpoints")
-        assert candidate.native is not None
+            candidate = fit(settings, "xgboost", data, Path(folder) / "checkpoints")
         assert isinstance(candidate.model, TreeEnsemble)
-        both = bytes(candidate.native.save_raw("ubj")) + candidate.model.onnx
+        both = bytes(candidate.estimator.booster_.save_raw("ubj")) + candidate.model.onnx
         digests.add(hashlib.sha256(both).hexdigest())
     claim = f"trained {fits} times on all rows, the boosted model and its ONNX form have the same bytes"
     return Proof("repeated training", claim, f"{len(digests)} different model(s)", len(digests) == 1)

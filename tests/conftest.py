@@ -12,6 +12,7 @@ from takeback.config.params import parse_config
 from takeback.data.tables import read_table
 from tests.bank import BANK, Bank, build_bank
 from tests.clones import built_once
+from tests.models.others import SPLINES, with_others
 from tests.release import build_release
 
 # A hook of Git's names its own repository to the tests that it runs.
@@ -81,9 +82,10 @@ def refusal(params):
 def releases(taiwan_config, taiwan_rows, tmp_path_factory):
     """A release for each kind of champion, trained on 500 rows."""
     folder = tmp_path_factory.mktemp("releases")
+    config = with_others(taiwan_config, {"splines": SPLINES})
     return {
-        name: build_release(taiwan_config, taiwan_rows, name, folder / name)
-        for name in ("logistic", "forest", "xgboost")
+        name: build_release(config, taiwan_rows, name, folder / name)
+        for name in ("logistic", "forest", "xgboost", "splines")
     }
 
 

@@ -23,9 +23,9 @@ def build_release(config: Config, table, champion: str, folder: Path):
     applications = ingest(contract, table).applications
     columns, bad = application_columns(contract, applications), applications["bad"].to_numpy().astype(float)
     for name in {champion, "rule"}:
-        inputs = tuple(config.model.rule.points) if name == "rule" else encoded_names(contract, contract.features)
+        inputs = tuple(config.rule.points) if name == "rule" else encoded_names(contract, contract.features)
         data = Training(matrix(contract, columns, inputs), bad, inputs, directions(contract, inputs), {})
-        candidate = fit(name, config.model, data, folder / "checkpoints")
+        candidate = fit(config, name, data, folder / "checkpoints")
         (folder / name).mkdir(parents=True)
         save_model(folder / name, candidate.model)
         _decide(config, contract, candidate.model, columns, bad, folder / name)

@@ -13,8 +13,9 @@ from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.data.validation import read_columns
 from takeback.decisions.reasons import baseline, explain
 from takeback.decisions.scoring import probability, score
-from takeback.models.candidates import contributions, fit
+from takeback.models.candidates import fit
 from takeback.models.export import NATIVE, tree_contributions
+from takeback.models.importance import contributions, native_booster
 from takeback.models.training import Training
 
 
@@ -99,10 +100,10 @@ def test_tree_shap_is_xgboosts_own_and_is_compared(taiwan_config, releases, taiw
     inputs = encoded_names(contract, contract.features)
     bad = (taiwan_table["default payment next month"].to_numpy()[:500].astype(str) == "1").astype(float)
     data = Training(matrix(contract, columns, inputs), bad, inputs, directions(contract, inputs), {})
-    candidate = fit(name, taiwan_config.model, data, tmp_path / "checkpoints")
-    candidate.native.save_model(tmp_path / NATIVE)
+    candidate = fit(taiwan_config, name, data, tmp_path / "checkpoints")
+    native_booster(candidate.estimator).save_model(tmp_path / NATIVE)
     tree_shap = tree_contributions(tmp_path)
-    assert (tree_shap(data.matrix) == contributions(candidate, data.matrix)).all()
+    assert (tree_shap(data.matrix) == contributions(candidate.estimator, candidate.model, data.matrix)).all()
     from_mean = candidate.model.margin(data.matrix) - tree_shap(data.matrix).sum(axis=1)
     assert np.ptp(from_mean) < 1e-4  # additive: what is left is one number for all
     result, scores, _ = audited(replace(scorer, model=candidate.model), columns, tree_shap)

@@ -35,9 +35,14 @@ WRONG = [
     ("model.xgboost.max_depth", 2.5, "model.xgboost.max_depth", "found 2.5; input should be a valid integer"),
     ("model.xgboost.max_deth", 3, "model.xgboost.max_deth", "unknown key (did you mean max_depth?)"),
     ("model.logistic.l2", "weak", "model.logistic.l2", "found 'weak'; input should be a valid number"),
-    ("model.reweigh", ["income"], "model.reweigh", "found 'income'; expected protected attributes: sex, education"),
-    ("model.reweigh", "age", "model.reweigh", "found 'age'; input should be a valid tuple"),
-    ("model.reweigh", ..., "model.reweigh", "required key is not there"),
+    (
+        "training.reweigh",
+        ["income"],
+        "training.reweigh",
+        "found 'income'; expected protected attributes: sex, education",
+    ),
+    ("training.reweigh", "age", "training.reweigh", "found 'age'; input should be a valid tuple"),
+    ("training.reweigh", ..., "training.reweigh", "required key is not there"),
     ("calibration.method", "platt", "calibration.method", "found 'platt'; input should be 'logistic' or 'isotonic'"),
     ("champion.metric", "acu", "champion.metric", "found 'acu'; input should be 'auc', 'gini'"),
     (

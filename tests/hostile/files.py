@@ -151,7 +151,8 @@ MANIFESTS = [
     Case("schema in quotes", T, nothing, put(MANIFEST, "schema_version", to="3")),
     Case("a schema that is a list", T, nothing, put(MANIFEST, "schema_version", to=[3])),
     Case("schema 1 with later keys", T, nothing, put(MANIFEST, "schema_version", to=1)),
-    Case("an unknown champion", T, nothing, put(MANIFEST, "champion", to="neural")),
+    Case("a champion of 31 letters", T, nothing, put(MANIFEST, "champion", to="x" * 31)),
+    Case("a champion in capitals", T, nothing, put(MANIFEST, "champion", to="Neural")),
     Case("another champion of the same form", T, nothing, put(MANIFEST, "champion", to="rule")),
     Case("a champion that is a path", T, nothing, put(MANIFEST, "champion", to="../../other")),
     Case("no champion", T, nothing, drop(MANIFEST, "champion")),
@@ -250,14 +251,18 @@ def _hardlinked(folder):
 
 
 FILES = [*PLACES, *MANIFESTS]
+NAMED = Case("a candidate with a name of the team's own", T, nothing, put(MANIFEST, "champion", to="neural"))
 VALID = [
-    Case(f"{what}, {base}", base, change)
-    for base in ("xgboost", "forest", "logistic")
-    for what, change in {
-        "schema 3": nothing,
-        "schema 2": _as_schema_2,
-        "schema 1": _as_schema_1,
-        "JSON without spaces": _rewritten,
-        "hard links": _hardlinked,
-    }.items()
+    NAMED,
+    *(
+        Case(f"{what}, {base}", base, change)
+        for base in ("xgboost", "forest", "logistic", "splines")
+        for what, change in {
+            "schema 3": nothing,
+            "schema 2": _as_schema_2,
+            "schema 1": _as_schema_1,
+            "JSON without spaces": _rewritten,
+            "hard links": _hardlinked,
+        }.items()
+    ),
 ]

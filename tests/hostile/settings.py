@@ -138,7 +138,6 @@ POINT_TABLES = [
     ),
     Case("a rule's reason with a terminal escape", T, put(RULE, "features", 0, "reason", to="late\x1b]0;x\x07")),
     Case("a rule's reason that turns the text", T, put(RULE, "features", 0, "reason", to="late \u202e evil")),
-    Case("the scorecard is the champion named xgboost", L, lambda f: None, put(MANIFEST, "champion", to="xgboost")),
 ]
 
 NAMES = [

@@ -18,6 +18,7 @@ POINTS, RULE, INPUTS, MODEL = (
     "champion/inputs.json",
     "champion/model.onnx",
 )
+CURVES = "champion/curves.json"
 Spoil = Callable[[Path], Any]
 SMALL = 200 * 2**20
 

@@ -5,7 +5,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from takeback.common.errors import UserError
-from takeback.models.candidates import contributions, fit
+from takeback.models.candidates import fit
+from takeback.models.cross_validation import cross_validated_auc
+from takeback.models.importance import contributions, native_booster
 from takeback.models.packaged import load_model, save_model
 
 FITTED = ["logistic", "forest", "xgboost"]
@@ -14,14 +16,15 @@ FITTED = ["logistic", "forest", "xgboost"]
 @pytest.fixture(scope="module")
 def candidates(taiwan_config, training, tmp_path_factory):
     folder = tmp_path_factory.mktemp("checkpoints")
-    settings = taiwan_config.model
-    return {name: fit(name, settings, training, folder / name) for name in FITTED}
+    return {name: fit(taiwan_config, name, training, folder / name) for name in FITTED}
 
 
 @pytest.mark.parametrize("name", FITTED)
-def test_it_ranks(candidates, training, name):
+def test_it_ranks(candidates, taiwan_config, training, name):
     assert roc_auc_score(training.bad, candidates[name].model.margin(training.matrix)) > 0.8
-    assert np.mean(candidates[name].cv_auc) > 0.78
+    folds = cross_validated_auc(candidates[name].estimator, training, 3, taiwan_config.training.seed)
+    assert len(folds) == 3
+    assert np.mean(folds) > 0.78
 
 
 @pytest.mark.parametrize("name", FITTED)
@@ -41,13 +44,13 @@ def test_it_comes_back_from_its_files_with_the_same_bits(candidates, training, t
 
 @pytest.mark.parametrize("name", ["forest", "xgboost"])
 def test_fitting_again_gives_the_same_packaged_bytes(candidates, taiwan_config, training, tmp_path, name):
-    again = fit(name, taiwan_config.model, training, tmp_path)
+    again = fit(taiwan_config, name, training, tmp_path)
     assert again.model.onnx == candidates[name].model.onnx
 
 
 @pytest.mark.parametrize("name", ["forest", "xgboost"])
 def test_the_packaged_form_agrees_with_xgboost(candidates, training, name):
-    native = candidates[name].native.inplace_predict(training.matrix, predict_type="margin")
+    native = native_booster(candidates[name].estimator).inplace_predict(training.matrix, predict_type="margin")
     assert np.abs(candidates[name].model.margin(training.matrix) - native).max() < 2e-6
 
 
@@ -61,14 +64,14 @@ def test_a_row_has_the_same_bits_in_any_batch(candidates, training, name, size):
 
 @pytest.mark.parametrize("name", FITTED)
 def test_noise_contributes_least(candidates, training, name):
-    size = np.abs(contributions(candidates[name], training.matrix)).mean(axis=0)
+    size = np.abs(contributions(candidates[name].estimator, candidates[name].model, training.matrix)).mean(axis=0)
     assert size.argmin() == 2
 
 
 def test_balanced_weights_raise_the_mean_margin(candidates, taiwan_config, training, tmp_path):
-    balanced = taiwan_config.model.logistic.model_copy(update={"class_weight": "balanced"})
-    settings = taiwan_config.model.model_copy(update={"logistic": balanced})
-    shifted = fit("logistic", settings, training, tmp_path).model.margin(training.matrix)
+    balanced = taiwan_config.model["logistic"].model_copy(update={"class_weight": "balanced"})
+    settings = taiwan_config.model_copy(update={"model": {**taiwan_config.model, "logistic": balanced}})
+    shifted = fit(settings, "logistic", training, tmp_path).model.margin(training.matrix)
     bad_rate = training.bad.mean()
     assert np.sign(shifted.mean() - candidates["logistic"].model.margin(training.matrix).mean()) == np.sign(
         0.5 - bad_rate

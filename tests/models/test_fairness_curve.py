@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import xgboost
+from sklearn.base import clone
 
-from takeback.models.boosting import fit_boosting
+from takeback.models.boosting import BoostingClassifier
 from takeback.models.checkpoints import Checkpoints, fingerprint
 from takeback.models.fairness_curve import MIN_MEMBERS, fairness_metric, pd_difference
 
@@ -18,8 +19,14 @@ def watched(training):
 
 
 @pytest.fixture(scope="module")
-def settings(taiwan_config):
-    return taiwan_config.model.xgboost.model_copy(update={"checkpoint_rounds": 4, "max_rounds": 10, "folds": 2})
+def boosting(taiwan_config):
+    given = taiwan_config.model["xgboost"].model_dump(exclude={"target"})
+    return BoostingClassifier(**{**given, "checkpoint_rounds": 4, "max_rounds": 10, "folds": 2}, random_state=20)
+
+
+def fitted(boosting, data, folder):
+    estimator = clone(boosting).set_params(checkpoints=str(folder), monotonic_cst=data.directions)
+    return estimator.fit(data.matrix, data.bad, watched=data.groups)
 
 
 def test_worked_by_hand():
@@ -50,29 +57,31 @@ def test_only_the_validation_rows_are_measured():
     assert (name, value) == ("pd_difference_sex", pytest.approx(2.0))
 
 
-def test_watching_does_not_change_the_model(settings, training, watched, tmp_path):
-    plain = fit_boosting(settings, training, Checkpoints(tmp_path / "a", "key"))
-    seen = fit_boosting(settings, watched, Checkpoints(tmp_path / "b", "key"))
-    assert bytes(seen.booster.save_raw("ubj")) == bytes(plain.booster.save_raw("ubj"))
-    assert "validation_pd_difference_income" not in plain.curve[0]
-    assert {row["validation_pd_difference_none"] for row in seen.curve} == {0.0}
+def test_watching_does_not_change_the_model(boosting, training, watched, tmp_path):
+    plain = fitted(boosting, training, tmp_path / "a")
+    seen = fitted(boosting, watched, tmp_path / "b")
+    assert bytes(seen.booster_.save_raw("ubj")) == bytes(plain.booster_.save_raw("ubj"))
+    assert "validation_pd_difference_income" not in plain.curve_[0]
+    assert {row["validation_pd_difference_none"] for row in seen.curve_} == {0.0}
 
 
-def test_the_curve_is_that_of_the_folds_models(settings, watched, tmp_path, monkeypatch):
+def test_the_curve_is_that_of_the_folds_models(boosting, watched, tmp_path, monkeypatch):
     """The last round, computed again from each fold's model."""
     from takeback.models.cross_validation import fold_masks
 
     monkeypatch.setattr(Checkpoints, "clear", lambda self: None)
-    store = Checkpoints(tmp_path, "key")
-    curve = fit_boosting(settings, watched, store).curve
+    curve = fitted(boosting, watched, tmp_path).curve_
+    settings = {name: value for name, value in boosting.get_params().items() if name != "checkpoints"}
+    given = watched._replace(names=(), weight=np.ones(len(watched.bad)))
+    store = Checkpoints(tmp_path, fingerprint({**settings, "monotonic_cst": watched.directions}, given))
     expected = []
-    for i, mask in enumerate(fold_masks(watched.bad, settings.folds, settings.seed)):
+    for i, mask in enumerate(fold_masks(watched.bad, boosting.folds, boosting.random_state)):
         booster, _ = store.load(f"fold{i}")
         held_out = watched.rows(~mask)
         expected.append(pd_difference(booster.inplace_predict(held_out.matrix), held_out.groups["income"]))
     assert curve[-1]["validation_pd_difference_income"] == pytest.approx(np.mean(expected), abs=1e-5)
 
 
-def test_other_groups_are_another_run(settings, watched, training):
-    keys = {fingerprint(settings.model_dump(), data) for data in (training, watched)}
+def test_other_groups_are_another_run(boosting, watched, training):
+    keys = {fingerprint(boosting.get_params(), data) for data in (training, watched)}
     assert len(keys) == 2

@@ -72,7 +72,7 @@ def test_other_names_are_no_versions(name):
         ("data/derived/headroom", ABSENT, "minor", "data.derived.headroom: removed"),
         ("data/derived/headroom/expression", "LIMIT_BAL", "minor", "data.derived.headroom.expression: "),
         ("data/name", "german", "minor", 'data.name: "taiwan" -> "german"'),
-        ("model/xgboost/seed", 21, "patch", "model.xgboost.seed: 20 -> 21"),
+        ("training/seed", 21, "patch", "training.seed: 20 -> 21"),
         ("gate/min_auc/limit", 0.7, "patch", "gate.min_auc.limit: 0.75 -> 0.7"),
     ],
 )
@@ -84,14 +84,14 @@ def test_a_setting_raises_its_part(facts, path, value, bump, text):
 
 def test_results_are_minor_and_the_weightiest_comes_first(facts):
     after = changed(facts, "policy/new_key", 1)
-    after = changed(after, "model/xgboost/seed", 21)
+    after = changed(after, "training/seed", 21)
     after = after._replace(champion="logistic", features=("PAY_0", "PAY_2"), source_sha256="cd" * 32)
     assert [tuple(reason) for reason in reasons(facts, after)] == [
         ("major", "policy.new_key: added"),
         ("minor", "champion: xgboost -> logistic"),
         ("minor", "features: +PAY_2, -LIMIT_BAL"),
         ("minor", "source data: sha256 abababababab -> cdcdcdcdcdcd"),
-        ("patch", "model.xgboost.seed: 20 -> 21"),
+        ("patch", "training.seed: 20 -> 21"),
     ]
 
 

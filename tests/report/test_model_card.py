@@ -91,6 +91,14 @@ def test_any_candidate_may_be_the_champion(written, champion):
     assert ("rule (today)" in text) is (champion != "rule")
 
 
+def test_a_champion_of_the_teams_own_is_no_surprise(written):
+    for key in ("candidates", "measures"):
+        if key in written:
+            written[key]["hist"] = written[key]["xgboost"]
+    written["choice"] = {**written["choice"], "champion": "hist"}
+    assert "- hist, the estimator that its file in conf/model/ names." in card(written)
+
+
 def test_words_of_people_stay_words(written):
     written["fairness"] = {HOSTILE: audit(HOSTILE, **{HOSTILE: group(5, 1.0), "b": group(4, 0.5)})}
     written["data_set"] = written["source"] = written["slices"]["slices"][1]["where"] = HOSTILE

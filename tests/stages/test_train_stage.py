@@ -21,7 +21,7 @@ def bank(params, taiwan, taiwan_rows, tmp_path, monkeypatch):
 
     def read(name, *attributes):
         settings = yaml.safe_load(params["taiwan"])
-        settings["model"]["reweigh"] = list(attributes)
+        settings["training"]["reweigh"] = list(attributes)
         (tmp_path / "params.yaml").write_text(yaml.safe_dump(settings))
         return training_data(load_params(), name)
 

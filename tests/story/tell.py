@@ -43,7 +43,12 @@ def set_up(folder: Path) -> Repository:
     """Copy this repository, cut its data, and put an empty Git repository beside it that the team shares."""
     bank = copy_repository(folder / "bank")
     keep_rows(bank, ROWS)
-    set_values(bank, "conf/config.yaml", model={"reweigh": []}, defaults=_with(bank, features="default"))
+    set_values(
+        bank,
+        "conf/config.yaml",
+        training={"reweigh": [], "folds": 3, "seed": 20},
+        defaults=_with(bank, features="default"),
+    )
     set_values(bank, "conf/model/forest/default.yaml", trees=20)  # no champion of this story, and the slowest to train
     bank.commit("our applications")
     bank.run("git", "init", "-q", "--bare", "../shared.git")

@@ -26,13 +26,16 @@ def compose(
     """
     from takeback.common.files import write_text
     from takeback.config.composition import check_composed, composed
-    from takeback.config.params import PARAMS
+    from takeback.config.params import PARAMS, parse_config
+    from takeback.models.targets import check_candidates
 
     if check and overrides:
         raise UserError("--check compares with conf/ as it is; expected no overrides.")
     if check:
         return check_composed()
-    write_text(PARAMS, composed(overrides or ()))
+    text = composed(overrides or ())
+    check_candidates(parse_config(text, "conf/").model)
+    write_text(PARAMS, text)
     if overrides:
         return say(f"{PARAMS} written to look at. To run it: dvc exp run -S {' -S '.join(overrides)}")
     return say(f"{PARAMS} written. `dvc repro` runs what that changes.")

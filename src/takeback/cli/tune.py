@@ -6,6 +6,9 @@ from typing import Annotated
 import typer
 
 from takeback.cli.app import app, say
+from takeback.common.errors import UserError
+
+XGBOOST = "xgboost"
 
 
 @app.command()
@@ -23,12 +26,16 @@ def tune(
       dvc exp run -S model/xgboost=tuned
     """
     from takeback.common import layout
-    from takeback.config.params import load_params
+    from takeback.config.candidate_settings import Boosting
+    from takeback.config.params import PARAMS, load_params
     from takeback.models.tuning import tune as search
     from takeback.repository.results import check_results
     from takeback.stages.train_stage import training_data
 
     check_results(layout.SPLIT["train"], layout.SELECTION, conf=False)
     settings = load_params()
-    path = search(settings.model.xgboost, training_data(settings, "xgboost"), trials, name, Path(".takeback/studies"))
+    boosting, seed = settings.model.get(XGBOOST), settings.training.seed
+    if not isinstance(boosting, Boosting):
+        raise UserError(f"{PARAMS}: model.{XGBOOST}: expected our BoostingClassifier, whose parameters are searched.")
+    path = search(boosting, seed, training_data(settings, XGBOOST), trials, name, Path(".takeback/studies"))
     say(f"{path} written. Try it: dvc exp run -S model/xgboost={name}")

@@ -43,11 +43,12 @@ class Strict(BaseModel):
     def _refuse_unknown_keys(cls, values: Any) -> Any:
         if not isinstance(values, dict):
             return values
+        known = [field.alias or name for name, field in cls.model_fields.items()]
         for key in values:
-            if key not in cls.model_fields:
-                close = difflib.get_close_matches(str(key), cls.model_fields, n=1)
+            if key not in known:
+                close = difflib.get_close_matches(str(key), known, n=1)
                 hint = f" (did you mean {close[0]}?)" if close else ""
-                raise KeyedError(str(key), f"unknown key{hint}; expected {', '.join(cls.model_fields)}")
+                raise KeyedError(str(key), f"unknown key{hint}; expected {', '.join(known)}")
         return values
 
 
@@ -70,7 +71,9 @@ def parse(model: type[Model], values: Any, source: str, prefix: str = "") -> Mod
 
 def _line(problem: Any, prefix: str) -> str:
     cause = problem.get("ctx", {}).get("error")
-    path = [prefix, *map(str, problem["loc"]), getattr(cause, "path", "")]
+    # Which of several forms was meant, <Form>, is no part of the key.
+    place = [part for part in map(str, problem["loc"]) if not (part.startswith("<") and part.endswith(">"))]
+    path = [prefix, *place, getattr(cause, "path", "")]
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "missing":
         message = "required key is not there"

@@ -7,8 +7,9 @@ import yaml
 from pydantic import Field, model_validator
 
 from takeback.common.errors import UserError
-from takeback.common.strict import KeyedError, Strict, Words, parse
+from takeback.common.strict import KeyedError, Strict, parse
 from takeback.common.yaml_text import load_yaml
+from takeback.config.candidate_settings import RULE, TARGET, CandidateName, CandidateSettings, Count, Positive, Rule
 from takeback.data.contract import Contract
 from takeback.data.encoding import encoded_names
 from takeback.data.fields import group_labels
@@ -17,9 +18,6 @@ PARAMS = Path("params.yaml")
 MODEL_NAMES = ("rule", "logistic", "forest", "xgboost")
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
-ClassWeight = Literal["none", "balanced"]
 
 
 class Split(Strict):
@@ -50,69 +48,12 @@ class Selection(Strict):
     max_proxy_gini: Share
 
 
-class Bin(Strict):
-    """Points of one feature in a hand-written rule: one value below the first edge and one from each edge on."""
+class TrainingSettings(Strict):
+    """How every candidate is trained: reweighed by which protected attributes, and its folds and seed."""
 
-    edges: tuple[float, ...]
-    points: tuple[float, ...]
-    missing: float
-    reason: Words
-
-
-class Rule(Strict):
-    """The rule that the bank used before: points, and the total from which it declines."""
-
-    decline_from: float
-    points: dict[str, Bin]
-
-
-class Logistic(Strict):
-    """A scorecard: binned inputs, logistic regression."""
-
-    bins: Annotated[int, Field(ge=2, le=50)]
-    l2: Positive
-    class_weight: ClassWeight
-    folds: Annotated[int, Field(ge=2, le=20)]
-    seed: int
-
-
-class Trees(Strict):
-    """What random forest and gradient boosting have in common."""
-
-    max_depth: Annotated[int, Field(ge=1, le=20)]
-    min_child_weight: Annotated[float, Field(ge=0)]
-    subsample: Annotated[float, Field(gt=0, le=1)]
-    colsample: Annotated[float, Field(gt=0, le=1)]
-    l2: Annotated[float, Field(ge=0)]
-    max_bin: Annotated[int, Field(ge=2, le=1024)]
-    class_weight: ClassWeight
-    folds: Annotated[int, Field(ge=2, le=20)]
-    seed: int
-
-
-class Forest(Trees):
-    """A random forest."""
-
-    trees: Count
-
-
-class XGBoost(Trees):
-    """Gradient boosting; the number of rounds is found by cross-validation with early stopping."""
-
-    learning_rate: Annotated[float, Field(gt=0, le=1)]
-    max_rounds: Count
-    early_stopping_rounds: Count
-    checkpoint_rounds: Count
-
-
-class Models(Strict):
-    """The settings of each candidate."""
-
-    rule: Rule
-    logistic: Logistic
-    forest: Forest
-    xgboost: XGBoost
     reweigh: tuple[str, ...]
+    folds: Annotated[int, Field(ge=2, le=20)]
+    seed: Annotated[int, Field(ge=0)]
 
 
 class Calibration(Strict):
@@ -137,7 +78,7 @@ class Champion(Strict):
 
     metric: Literal["auc", "gini", "ks", "average_precision", "brier", "log_loss", "profit_per_application"]
     tolerance: Annotated[float, Field(ge=0)]
-    prefer: tuple[Literal["rule", "logistic", "forest", "xgboost"], ...]
+    prefer: tuple[str, ...]
 
 
 class Criterion(Strict):
@@ -188,7 +129,8 @@ class Config(Strict):
     split: Split
     scenario: Scenario
     features: Selection
-    model: Models
+    model: dict[CandidateName, CandidateSettings]
+    training: TrainingSettings
     calibration: Calibration
     policy: Policy
     champion: Champion
@@ -199,9 +141,26 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for check in (_check_features, _check_reweigh, _check_rule, _check_split, _check_scenario, _check_policy):
+        _check_points(self, self.rule)
+        for check in (_check_features, _check_reweigh, _check_champion, _check_split, _check_scenario, _check_policy):
             check(self)
         return self
+
+    @property
+    def rule(self) -> Rule:
+        """The rule to fall back on.
+
+        Raises
+        ------
+        KeyedError
+            If there is none.
+        """
+        found = self.model.get(RULE)
+        if not isinstance(found, Rule):
+            raise KeyedError(
+                f"model.{RULE}", f"expected the rule to fall back on, with {TARGET}: takeback.models.rule.PointsRule"
+            )
+        return found
 
 
 def load_params(path: Path = PARAMS) -> Config:
@@ -239,15 +198,21 @@ def _check_features(config: Config) -> None:
 
 
 def _check_reweigh(config: Config) -> None:
-    for name in config.model.reweigh:
+    for name in config.training.reweigh:
         if name not in config.data.protected:
             known = ", ".join(config.data.protected) or "none"
-            raise KeyedError("model.reweigh", f"found {name!r}; expected protected attributes: {known}")
+            raise KeyedError("training.reweigh", f"found {name!r}; expected protected attributes: {known}")
 
 
-def _check_rule(config: Config) -> None:
+def _check_champion(config: Config) -> None:
+    for name in config.champion.prefer:
+        if name not in config.model:
+            raise KeyedError("champion.prefer", f"found {name!r}; expected candidates: {', '.join(config.model)}")
+
+
+def _check_points(config: Config, rule: Rule) -> None:
     allowed = encoded_names(config.data, config.data.features)
-    for name, bin_ in config.model.rule.points.items():
+    for name, bin_ in rule.points.items():
         if name not in allowed:
             raise KeyedError("model.rule.points", f"found {name!r}; expected one of {', '.join(allowed)}")
         if len(bin_.points) != len(bin_.edges) + 1 or list(bin_.edges) != sorted(set(bin_.edges)):

@@ -161,7 +161,7 @@ def _check_agreement(folder: Path, manifest: Manifest, selection: Any, scorers: 
 def _check_model(folder: Path, name: str, scorer: Scorer, selected: tuple[str, ...]) -> None:
     """Check that a part is the kind of model that the manifest says, and reads only what it may."""
     model, known = scorer.model, encoded_names(scorer.contract, scorer.contract.features)
-    if isinstance(model, Scorecard) != (name in (RULE, "logistic")):
+    if name == RULE and not isinstance(model, Scorecard):
         raise UserError(f"{folder}: holds another kind of model than {name}, which {MANIFEST} names.")
     if unknown := sorted({*model.inputs} - {*known}):
         raise UserError(f"{folder}: the model reads {unknown[0]!r}, which the contract does not offer to a model.")

@@ -24,7 +24,7 @@ def fit_decision(settings: Config, name: str, margin: Array, bad: Array, thin: A
     """
     calibrator = fit_calibrator(settings.calibration.method, margin, bad)
     if name == "rule":
-        return calibrator, rule_thresholds(settings.model.rule.decline_from, calibrator)
+        return calibrator, rule_thresholds(settings.rule.decline_from, calibrator)
     return calibrator, choose_thresholds(settings.policy, calibrator(margin), thin)
 
 

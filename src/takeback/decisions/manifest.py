@@ -6,13 +6,14 @@
 from collections.abc import Callable
 from importlib.metadata import metadata, version
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from takeback.common.errors import UserError
 from takeback.common.files import missing_output, parse_json, read_bytes
 from takeback.common.strict import KeyedError, Strict, Whole, parse
+from takeback.config.candidate_settings import CandidateName
 
 SCHEMA = 3
 MANIFEST, GOLDEN = "manifest.json", "golden.json"
@@ -78,7 +79,7 @@ class Manifest(Strict):
     """What a release is. Values that an older schema did not have are None."""
 
     schema_version: Whole
-    champion: Literal["rule", "logistic", "forest", "xgboost"]
+    champion: CandidateName
     data: Text
     files: dict[str, Sha256]
     scenario: Text | None = None

@@ -1,31 +1,21 @@
-"""Gradient boosting in segments, so that a killed run resumes and ends with the same bytes."""
+"""Gradient boosting that a killed run resumes, as a scikit-learn estimator."""
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
 
-import numpy as np
-import xgboost
-from tqdm import tqdm
-
-from takeback.common.files import thread_count
-from takeback.config.params import XGBoost
+from takeback.config.candidate_settings import ClassWeight
 from takeback.data.expressions import Array
-from takeback.models.checkpoints import FINGERPRINT, HISTORY, Checkpoints, History
-from takeback.models.cross_validation import fold_masks
-from takeback.models.fairness_curve import fairness_metric
-from takeback.models.training import Training, row_weights, tree_parameters
+from takeback.models.binary import BinaryClassifier, Watched
+from takeback.models.checkpoints import FINGERPRINT, HISTORY, Checkpoints, fingerprint
+from takeback.models.segments import cross_validate, final_model, learning_curve
+from takeback.models.tree_ensemble import TreeEnsemble
 
 
-class Boosted(NamedTuple):
-    """A boosted model and how it came about."""
-
-    booster: xgboost.Booster
-    rounds: int
-    curve: list[dict[str, float]]
-    cv_auc: list[float]
-
-
-def fit_boosting(settings: XGBoost, data: Training, checkpoints: Checkpoints) -> Boosted:
-    """Find the number of rounds by cross-validation with early stopping, then train on everything.
+class BoostingClassifier(BinaryClassifier):
+    """Gradient boosting by XGBoost; cross-validation with early stopping finds the number of rounds.
 
     All runs are trained in segments of ``checkpoint_rounds`` rounds, each from the reloaded model of the last segment
     with a seed of its own. Continuing an XGBoost model is not the same as never stopping, once rows or columns are
@@ -33,101 +23,98 @@ def fit_boosting(settings: XGBoost, data: Training, checkpoints: Checkpoints) ->
 
     Parameters
     ----------
-    settings
-        Hyper-parameters.
-    data
-        Training data.
+    max_depth, min_child_weight, subsample, colsample, l2, max_bin, learning_rate
+        XGBoost's; ``colsample`` is the share of columns that each tree sees.
+    class_weight
+        ``none``, or ``balanced``: good and bad applicants weigh the same in total.
+    folds, max_rounds, early_stopping_rounds
+        The cross-validation: it stops after ``max_rounds``, or ``early_stopping_rounds`` after the best round.
+    checkpoint_rounds
+        A killed training goes on from the last multiple of this.
+    monotonic_cst
+        The direction of each feature, shape (d,): 1, -1, or 0 for none.
+    random_state
+        Seed of the folds and of the samples of rows and columns; None is 0.
     checkpoints
-        Where the runs' checkpoints lie; cleared at the end.
+        The folder of the runs' checkpoints, cleared at the end; None keeps none.
+
+    Attributes
+    ----------
+    booster_, rounds_
+        XGBoost's model, and how many rounds it has.
+    cv_auc_, curve_
+        The AUC of each fold, and by round the mean over the folds of what was measured.
+    details_
+        What the training metrics say about it.
     """
-    rounds, histories = cross_validate(settings, data, checkpoints)
-    booster, _ = _advance(settings, data, checkpoints, "final", np.ones(len(data.bad), bool), rounds)
-    booster.set_attr(**{FINGERPRINT: None, HISTORY: None})
-    checkpoints.clear()
-    return Boosted(booster, rounds, _curve(histories), [h["validation_auc"][rounds - 1] for h in histories])
 
+    def __init__(
+        self,
+        max_depth: int = 4,
+        min_child_weight: float = 30,
+        subsample: float = 0.8,
+        colsample: float = 0.5,
+        l2: float = 10.0,
+        max_bin: int = 64,
+        class_weight: ClassWeight = "none",
+        folds: int = 3,
+        learning_rate: float = 0.1,
+        max_rounds: int = 400,
+        early_stopping_rounds: int = 40,
+        checkpoint_rounds: int = 25,
+        monotonic_cst: Sequence[int] | None = None,
+        random_state: int | None = None,
+        checkpoints: str | None = None,
+    ) -> None:
+        self.max_depth = max_depth
+        self.min_child_weight = min_child_weight
+        self.subsample = subsample
+        self.colsample = colsample
+        self.l2 = l2
+        self.max_bin = max_bin
+        self.class_weight = class_weight
+        self.folds = folds
+        self.learning_rate = learning_rate
+        self.max_rounds = max_rounds
+        self.early_stopping_rounds = early_stopping_rounds
+        self.checkpoint_rounds = checkpoint_rounds
+        self.monotonic_cst = monotonic_cst
+        self.random_state = random_state
+        self.checkpoints = checkpoints
 
-def cross_validate(settings: XGBoost, data: Training, checkpoints: Checkpoints) -> tuple[int, list[History]]:
-    """Return the number of rounds with the lowest mean validation log loss, and each fold's learning curve.
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, watched: Watched | None = None) -> Self:
+        """Find the number of rounds, then train on everything.
 
-    All folds go forward together, and stop when the best round lies ``early_stopping_rounds`` back.
-    """
-    masks = fold_masks(data.bad, settings.folds, settings.seed)
-    best, step = 1, settings.checkpoint_rounds
-    histories: list[History] = []
-    with tqdm(total=settings.max_rounds, desc="cross-validation", unit="round", delay=2, leave=False) as progress:
-        for until in range(step, settings.max_rounds + step, step):
-            until = min(until, settings.max_rounds)
-            histories = [_advance(settings, data, checkpoints, f"fold{i}", m, until)[1] for i, m in enumerate(masks)]
-            best = int(np.argmin(np.mean([h["validation_logloss"][:until] for h in histories], axis=0))) + 1
-            progress.update(until - progress.n)
-            if best + settings.early_stopping_rounds <= until:
-                break
-    return best, histories
+        Parameters
+        ----------
+        X, y, sample_weight
+            Inputs of shape (n, d), outcomes of shape (n,), and what each row counts.
+        watched
+            Groups, each of shape (n,): the learning curve shows how far their PDs lie apart. They change no model.
+        """
+        data = self._training(X, y, sample_weight, watched)
+        settings = {name: value for name, value in self.get_params().items() if name != "checkpoints"}
+        with ExitStack() as stack:
+            folder = Path(self.checkpoints or stack.enter_context(TemporaryDirectory()))
+            store = Checkpoints(folder, fingerprint(settings, data))
+            self.rounds_, histories = cross_validate(self, data, store)
+            self.booster_ = final_model(self, data, store, self.rounds_)
+            store.clear()
+        self.booster_.set_attr(**{FINGERPRINT: None, HISTORY: None})
+        self.curve_, self.details_ = learning_curve(histories), {"rounds": self.rounds_}
+        self.cv_auc_ = [history["validation_auc"][self.rounds_ - 1] for history in histories]
+        return self
 
+    def packaged(self, names: Sequence[str]) -> TreeEnsemble:
+        """Return the form that a bundle holds; ``names`` are the encoded names of the columns."""
+        from takeback.models.export import to_onnx
 
-def _advance(
-    settings: XGBoost, data: Training, checkpoints: Checkpoints, run: str, rows: Array, until: int
-) -> tuple[xgboost.Booster, History]:
-    """Train a run up to ``until`` rounds, from its checkpoint if there is one."""
-    booster, history = checkpoints.load(run) or (None, {})
-    done = booster.num_boosted_rounds() if booster else 0
-    if booster and done >= until:
-        return booster, history
-    train, evals = _matrices(settings, data, rows)
-    watch = fairness_metric(evals[1][0], data.rows(~rows).groups) if evals and data.groups else None
-    while done < until:
-        length = min(settings.checkpoint_rounds, until - done)
-        segment: Any = {}
-        parameters = boosting_parameters(settings, data, first_round=done)
-        booster = xgboost.train(
-            parameters,
-            train,
-            length,
-            evals=evals,
-            evals_result=segment,
-            xgb_model=booster,
-            verbose_eval=False,
-            custom_metric=watch,
-        )
-        done += length
-        history = _extended(history, segment)
-        checkpoints.save(run, booster, history)
-        booster, history = checkpoints.load(run) or (booster, history)
-    assert booster is not None
-    return booster, history
+        return to_onnx(self.booster_, names, base=0.0)
 
+    def decision_function(self, X: Any) -> Array:
+        """Return the log-odds, shape (n,)."""
+        return self.margin(self._inputs(X))
 
-def boosting_parameters(settings: XGBoost, data: Training, first_round: int) -> dict[str, Any]:
-    """Return XGBoost's parameters for the segment that starts at ``first_round``."""
-    return {
-        **tree_parameters(settings, data),
-        "objective": "binary:logistic",
-        "base_score": 0.5,  # log-odds 0
-        "eval_metric": ["logloss", "auc"],
-        "learning_rate": settings.learning_rate,
-        "colsample_bytree": settings.colsample,
-        "seed": settings.seed + first_round,
-        "nthread": thread_count(),
-    }
-
-
-def _matrices(settings: XGBoost, data: Training, rows: Array) -> tuple[xgboost.DMatrix, list]:
-    def matrix(mask: Array) -> xgboost.DMatrix:
-        part = data.rows(mask)
-        weight = row_weights(part, settings.class_weight)
-        return xgboost.DMatrix(part.matrix, part.bad, weight=weight, nthread=thread_count())
-
-    train = matrix(rows)
-    return train, [] if rows.all() else [(train, "train"), (matrix(~rows), "validation")]
-
-
-def _extended(history: History, segment: dict[str, dict[str, list[float]]]) -> History:
-    new = {f"{part}_{metric}": values for part, metrics in segment.items() for metric, values in metrics.items()}
-    return {key: [*history.get(key, []), *values] for key, values in new.items()}
-
-
-def _curve(histories: list[History]) -> list[dict[str, float]]:
-    rounds = min(len(history["train_logloss"]) for history in histories)
-    means = {key: np.mean([h[key][:rounds] for h in histories], axis=0) for key in histories[0]}
-    return [{"round": i + 1, **{key: float(values[i]) for key, values in means.items()}} for i in range(rounds)]
+    def margin(self, matrix: Array) -> Array:
+        """Return the log-odds of each row, shape (n,)."""
+        return self.booster_.inplace_predict(matrix, predict_type="margin")

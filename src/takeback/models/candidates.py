@@ -1,112 +1,106 @@
-"""The four candidates behind one interface: fit and contributions; `packaged` saves and loads them.
+"""From the settings of a candidate to its fitted estimator and packaged form.
 
-Libraries are imported where they are used: the rule needs none, and importing XGBoost takes longer than most stages.
+A candidate is a scikit-learn estimator that a file in ``conf/model/`` names. What the pipeline knows and a file cannot,
+it passes where the estimator takes it: directions of the contract, weights of rows, the seed, a folder for checkpoints.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from takeback.config.params import Models
-from takeback.data.expressions import Array
+import numpy as np
+from sklearn.utils import get_tags
+from threadpoolctl import threadpool_limits
+
+from takeback.common.errors import UserError
+from takeback.config.candidate_settings import TARGET
+from takeback.config.params import Config
 from takeback.models.packaged import Packaged
-from takeback.models.scorecard import Scorecard
-from takeback.models.training import Training
+from takeback.models.packaging import package
+from takeback.models.targets import PLACE, build, parameter_names
+from takeback.models.training import Training, taken
 
-if TYPE_CHECKING:
-    import xgboost
+DIRECTIONS = ("monotonic_cst", "monotone_constraints")  # scikit-learn's name, and that of XGBoost and LightGBM
+LONGEST = 500  # of what a library says
 
 
 class Candidate(NamedTuple):
-    """A fitted model: its packaged form, its native one if that is another, and how training went."""
+    """A fitted estimator, its packaged form, and how training went."""
 
+    estimator: Any
     model: Packaged
-    native: "xgboost.Booster | None"
-    cv_auc: list[float]
     details: dict[str, Any]
     curve: list[dict[str, float]]
 
 
-def fit(name: str, settings: Models, data: Training, checkpoints: Path) -> Candidate:
-    """Fit one candidate.
+def estimator_of(settings: Config, name: str, directions: tuple[int, ...] = (), checkpoints: Path | None = None) -> Any:
+    """Build the estimator of a candidate, with what the pipeline passes.
 
     Parameters
     ----------
-    name
-        One of `takeback.config.params.MODEL_NAMES`.
     settings
-        The settings of all candidates.
-    data
-        Training data; for the rule, with the rule's own inputs.
+        All settings.
+    name
+        The candidate, a key of ``settings.model``.
+    directions
+        The monotone direction of each column, from the contract.
     checkpoints
         A folder for the checkpoints of a long training.
+
+    Raises
+    ------
+    UserError
+        If its settings name no estimator that may be used, or a parameter that it does not have.
     """
-    return _FITS[name](settings, data, checkpoints)
+    content = settings.model[name].model_dump(by_alias=True)
+    estimator = build(name, content)
+    own = [key for key in parameter_names(type(estimator)) if key not in content]
+    passed: dict[str, Any] = {key: tuple(directions) for key in DIRECTIONS if key in own and any(directions)}
+    if checkpoints and "checkpoints" in own:
+        passed["checkpoints"] = str(checkpoints)
+    if "n_jobs" in own and not content[TARGET].startswith("sklearn."):  # whose None is one thread, not all
+        passed["n_jobs"] = 1
+    seeds = [key for key, value in estimator.get_params().items() if value is None and key.endswith("random_state")]
+    return estimator.set_params(**passed, **dict.fromkeys(seeds, settings.training.seed))
 
 
-def contributions(candidate: Candidate, matrix: Array) -> Array:
-    """Return what each input adds to each row's margin, shape (n, d): TreeSHAP for trees, points for a scorecard.
+def fit(settings: Config, name: str, data: Training, checkpoints: Path) -> Candidate:
+    """Fit one candidate and package it.
 
-    TreeSHAP is Lundberg et al. (2020), as XGBoost computes it.
+    Raises
+    ------
+    UserError
+        If the estimator cannot be built, does not train, or has no packaged form that does what it does.
     """
-    if isinstance(candidate.model, Scorecard):
-        return candidate.model.contributions(matrix)
-    assert candidate.native is not None
-    from xgboost import DMatrix
-
-    return candidate.native.predict(DMatrix(matrix), pred_contribs=True)[:, :-1]
-
-
-def _rule(settings: Models, data: Training, checkpoints: Path) -> Candidate:
-    from takeback.models.rule import rule_scorecard
-
-    return Candidate(rule_scorecard(settings.rule), None, [], {}, [])
+    estimator = estimator_of(settings, name, data.directions, checkpoints)
+    given = taken(estimator, {"sample_weight": data.weight, "watched": data.groups})
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            estimator.fit(data.matrix, data.bad, **given)
+    except Exception as error:  # LightGBM's own has no other class
+        raise UserError(f"{PLACE}{name}: {_why(error, data)}") from None
+    details = {**getattr(estimator, "details_", {}), **_not_held(estimator, data)}
+    return Candidate(estimator, package(name, estimator, data), details, getattr(estimator, "curve_", []))
 
 
-def _logistic(settings: Models, data: Training, checkpoints: Path) -> Candidate:
-    from takeback.models.cross_validation import cross_validated_auc
-    from takeback.models.logistic import fit_logistic
-
-    def predictor(part: Training) -> Callable[[Array], Array]:
-        return fit_logistic(settings.logistic, part).margin
-
-    auc = cross_validated_auc(predictor, data, settings.logistic.folds, settings.logistic.seed)
-    return Candidate(fit_logistic(settings.logistic, data), None, auc, {}, [])
-
-
-def _forest(settings: Models, data: Training, checkpoints: Path) -> Candidate:
-    from takeback.models.cross_validation import cross_validated_auc
-    from takeback.models.export import to_onnx
-    from takeback.models.forest import base_score, fit_forest
-
-    def predictor(part: Training) -> Callable[[Array], Array]:
-        return fit_forest(settings.forest, part).inplace_predict
-
-    auc = cross_validated_auc(predictor, data, settings.forest.folds, settings.forest.seed)
-    booster = fit_forest(settings.forest, data)
-    return Candidate(
-        to_onnx(booster, data.names, base_score(data, settings.forest)),
-        booster,
-        auc,
-        {"trees": settings.forest.trees},
-        [],
-    )
+def _not_held(estimator: Any, data: Training) -> dict[str, str]:
+    """Return what was asked of the training and the estimator does not take, for the training metrics."""
+    if not get_tags(estimator).requires_fit:
+        return {}
+    asked = {
+        "directions": any(data.directions) and not any(key in parameter_names(type(estimator)) for key in DIRECTIONS),
+        "row_weights": data.weight is not None
+        and bool((data.weight != 1).any())
+        and not taken(estimator, {"sample_weight": data.weight}),
+    }
+    return {key: "not held" for key, wanting in asked.items() if wanting}
 
 
-def _xgboost(settings: Models, data: Training, checkpoints: Path) -> Candidate:
-    from takeback.models.boosting import fit_boosting
-    from takeback.models.checkpoints import Checkpoints, fingerprint
-    from takeback.models.export import to_onnx
-
-    key = fingerprint(settings.xgboost.model_dump(), data)
-    boosted = fit_boosting(settings.xgboost, data, Checkpoints(checkpoints, key))
-    model = to_onnx(boosted.booster, data.names, base=0.0)
-    return Candidate(model, boosted.booster, boosted.cv_auc, {"rounds": boosted.rounds}, boosted.curve)
-
-
-_FITS: dict[str, Callable[[Models, Training, Path], Candidate]] = {
-    "rule": _rule,
-    "logistic": _logistic,
-    "forest": _forest,
-    "xgboost": _xgboost,
-}
+def _why(error: Exception, data: Training) -> str:
+    said = " ".join(str(error).split())[:LONGEST]
+    if "NaN" in said and np.isnan(data.matrix).any():
+        empty = [name for name, column in zip(data.names, data.matrix.T, strict=True) if np.isnan(column).any()]
+        return (
+            f"takes no missing values, and there are some in {', '.join(empty[:3])}; expected an estimator that does, "
+            "or a Pipeline whose first step fills them in, such as sklearn.impute.SimpleImputer."
+        )
+    return f"does not train: {said}"

@@ -1,12 +1,15 @@
 """From a fitted XGBoost model to its packaged form, and the native one for what that cannot do."""
 
+import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import xgboost
+from scipy.special import logit
 
 from takeback.data.expressions import Array
 from takeback.models.tree_ensemble import INPUT, TreeEnsemble, tree_ensemble
@@ -39,6 +42,16 @@ def to_onnx(booster: xgboost.Booster, inputs: Sequence[str], base: float) -> Tre
     model.graph.name = "takeback"  # the converter makes a random one
     onnx.checker.check_model(model)
     return tree_ensemble(inputs, model.SerializeToString(deterministic=True))
+
+
+def base_margin(booster: xgboost.Booster) -> float:
+    """Return the log-odds that the trees of a classifier are added to."""
+    learner = json.loads(booster.save_config())["learner"]
+    found = learner["gradient_booster"]["name"], learner["objective"]["name"]
+    if found != ("gbtree", "binary:logistic"):
+        raise ValueError(f"it has {' and '.join(found)}; expected gbtree and binary:logistic")
+    base = json.loads(learner["learner_model_param"]["base_score"])
+    return float(logit(np.ravel(base)[0]))
 
 
 @cache

@@ -1,6 +1,7 @@
 """A scorecard by logistic regression on binned inputs, monotone where the contract says so."""
 
 from collections.abc import Callable, Sequence
+from typing import Any, Self
 
 import numpy as np
 from scipy.linalg import block_diag
@@ -9,42 +10,79 @@ from scipy.sparse import csr_array
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
-from takeback.config.params import Logistic
+from takeback.config.candidate_settings import ClassWeight
 from takeback.data.encoding import bin_edges
 from takeback.data.expressions import Array
+from takeback.models.binary import BinaryClassifier
 from takeback.models.scorecard import Bins, Scorecard
-from takeback.models.training import Training, row_weights
+from takeback.models.training import row_weights
 
 DIGITS = 4
 NEWTON_STEPS = 4
 
 
-def fit_logistic(settings: Logistic, data: Training) -> Scorecard:
-    """Fit a scorecard.
+class ScorecardClassifier(BinaryClassifier):
+    """A scorecard.
 
     Each feature is cut at quantiles and coded cumulatively: one indicator per edge, ``x >= edge``. The coefficient
     of an indicator is then the step in log-odds at that edge, and a monotone feature is one whose steps all have one
     sign, which is a bound. The loss is the ridge-penalised log loss of logistic regression (Hosmer, Lemeshow and
-    Sturdivant 2013), minimised by L-BFGS-B (Byrd, Lu, Nocedal and Zhu 1995)
-    and Newton's method.
+    Sturdivant 2013), minimised by L-BFGS-B (Byrd, Lu, Nocedal and Zhu 1995) and Newton's method.
 
     Parameters
     ----------
-    settings
-        Number of bins, penalty and class weight.
-    data
-        Training data; NaN is missing.
+    bins
+        Into how many bins a feature is cut at most.
+    l2
+        The ridge penalty on the steps between bins.
+    class_weight
+        ``none``, or ``balanced``: good and bad applicants weigh the same in total.
+    monotonic_cst
+        The direction of each feature, shape (d,): 1, -1, or 0 for none.
 
-    Returns
-    -------
-    Scorecard
-        Steps are rounded to four decimals, far above what the order of additions can change.
+    Attributes
+    ----------
+    intercept_, bins_
+        Log-odds before any points, and the points of each feature. They are sums of steps that are rounded to four
+        decimals, far above what the order of additions can change.
     """
-    edges = [bin_edges(column, settings.bins) for column in data.matrix.T]
-    bounds = [b for cut, direction in zip(edges, data.directions, strict=True) for b in _bounds(len(cut), direction)]
-    weights = row_weights(data, settings.class_weight)
-    design = (_membership(data.matrix, edges), _points_from_steps(edges))
-    return _scorecard(data.names, edges, np.round(_minimise(design, data.bad, weights, settings.l2, bounds), DIGITS))
+
+    def __init__(
+        self,
+        bins: int = 7,
+        l2: float = 30.0,
+        class_weight: ClassWeight = "none",
+        monotonic_cst: Sequence[int] | None = None,
+    ) -> None:
+        self.bins = bins
+        self.l2 = l2
+        self.class_weight = class_weight
+        self.monotonic_cst = monotonic_cst
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Fit to inputs of shape (n, d) and outcomes of shape (n,), each row counting ``sample_weight``."""
+        data = self._training(X, y, sample_weight)
+        edges = [bin_edges(column, self.bins) for column in data.matrix.T]
+        bounds = [
+            b for cut, direction in zip(edges, data.directions, strict=True) for b in _bounds(len(cut), direction)
+        ]
+        design = (_membership(data.matrix, edges), _points_from_steps(edges))
+        weights = row_weights(data, self.class_weight)
+        steps = np.round(_minimise(design, data.bad, weights, self.l2, bounds), DIGITS)
+        self.intercept_, self.bins_ = float(steps[0]), _bins(edges, steps[1:])
+        return self
+
+    def packaged(self, names: Sequence[str]) -> Scorecard:
+        """Return the form that a bundle holds; ``names`` are the encoded names of the columns."""
+        return Scorecard(self.intercept_, dict(zip(names, self.bins_, strict=True)))
+
+    def decision_function(self, X: Any) -> Array:
+        """Return the log-odds, shape (n,)."""
+        return self.margin(self._inputs(X))
+
+    def margin(self, matrix: Array) -> Array:
+        """Return the log-odds of each row, shape (n,)."""
+        return self.packaged([*map(str, range(len(self.bins_)))]).margin(matrix)
 
 
 def _membership(matrix: Array, edges: Sequence[Sequence[float]]) -> csr_array:
@@ -107,12 +145,10 @@ def _polished(coefficients: Array, columns: Array, loss: Callable, weight: Array
     return coefficients
 
 
-def _scorecard(names: Sequence[str], edges: Sequence[Sequence[float]], coefficients: Array) -> Scorecard:
-    bins, start = {}, 1
-    for name, cut in zip(names, edges, strict=True):
-        steps = coefficients[start : start + len(cut)]
-        points = np.round(np.concatenate([[0.0], np.cumsum(steps)]), DIGITS)
-        missing = float(coefficients[start + len(cut)])
-        bins[name] = Bins(tuple(cut), tuple(points.tolist()), missing)
+def _bins(edges: Sequence[Sequence[float]], steps: Array) -> list[Bins]:
+    bins, start = [], 0
+    for cut in edges:
+        points = np.round(np.concatenate([[0.0], np.cumsum(steps[start : start + len(cut)])]), DIGITS)
+        bins.append(Bins(tuple(cut), tuple(points.tolist()), float(steps[start + len(cut)])))
         start += len(cut) + 1
-    return Scorecard(float(coefficients[0]), bins)
+    return bins

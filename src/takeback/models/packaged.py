@@ -7,12 +7,18 @@ from typing import Any, Protocol
 from takeback.common.errors import UserError
 from takeback.common.files import parse_json, read_bytes, rounded, write_json
 from takeback.data.expressions import Array
+from takeback.models.curves import CurveTable, curves_from
 from takeback.models.onnx_form import check_onnx
 from takeback.models.scorecard import Scorecard, scorecard_from
 from takeback.models.tree_ensemble import TreeEnsemble, tree_ensemble
 
-SCORECARD, ONNX, INPUTS = "scorecard.json", "model.onnx", "inputs.json"
-FILES = {SCORECARD: 4 * 2**20, INPUTS: 4 * 2**20, ONNX: 16 * 2**20}  # and their largest size in bytes
+SCORECARD, CURVES, ONNX, INPUTS = "scorecard.json", "curves.json", "model.onnx", "inputs.json"
+FILES = {
+    SCORECARD: 4 * 2**20,
+    CURVES: 4 * 2**20,
+    INPUTS: 4 * 2**20,
+    ONNX: 16 * 2**20,
+}  # and their largest size in bytes
 
 
 class Packaged(Protocol):
@@ -37,6 +43,9 @@ def save_model(folder: Path, model: Packaged) -> None:
     if isinstance(model, Scorecard):
         scorecard_from(rounded(model.to_dict()), str(folder / SCORECARD))
         write_json(folder / SCORECARD, model.to_dict())
+    elif isinstance(model, CurveTable):
+        curves_from(rounded(model.to_dict()), str(folder / CURVES))
+        write_json(folder / CURVES, model.to_dict())
     elif isinstance(model, TreeEnsemble):
         _ensemble(list(model.inputs), model.onnx, folder)
         write_json(folder / INPUTS, list(model.inputs))
@@ -66,11 +75,15 @@ def model_from(files: Mapping[str, bytes], folder: Path) -> Packaged:
     form = sorted(set(files) & set(FILES))
     if form == [SCORECARD]:
         return scorecard_from(json_of(files, SCORECARD, folder), str(folder / SCORECARD))
+    if form == [CURVES]:
+        return curves_from(json_of(files, CURVES, folder), str(folder / CURVES))
     if form == [INPUTS, ONNX]:
         return _ensemble(json_of(files, INPUTS, folder), files[ONNX], folder)
     if form:
-        raise UserError(f"{folder}: holds {' and '.join(form)}, expected {SCORECARD} alone, or {ONNX} with {INPUTS}.")
-    raise UserError(f"{folder}: holds no model ({SCORECARD} or {ONNX}). `dvc repro` or `dvc checkout` brings it.")
+        raise UserError(f"{folder}: holds {' and '.join(form)}, expected one model, {ONNX} with {INPUTS}.")
+    raise UserError(
+        f"{folder}: holds no model ({SCORECARD}, {CURVES} or {ONNX}). `dvc repro` or `dvc checkout` brings it."
+    )
 
 
 def json_of(files: Mapping[str, bytes], name: str, folder: Path) -> Any:

@@ -1,11 +1,12 @@
 """What every candidate is trained on, and what each row counts."""
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from takeback.config.params import ClassWeight, Trees
+from takeback.config.candidate_settings import ClassWeight
 from takeback.data.expressions import Array
 
 
@@ -30,8 +31,17 @@ class Training(NamedTuple):
         return self._replace(matrix=self.matrix[mask], bad=self.bad[mask], groups=groups, weight=weight)
 
 
-def tree_parameters(settings: Trees, data: Training) -> dict[str, Any]:
-    """Return the XGBoost parameters that forest and boosting share."""
+def taken(estimator: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the ``fit`` of an estimator takes of ``given``; of a Pipeline, what its last step takes."""
+    if hasattr(estimator, "steps"):
+        name, last = estimator.steps[-1]
+        return {f"{name}__{key}": value for key, value in taken(last, given).items()}
+    accepted = inspect.signature(estimator.fit).parameters
+    return {key: value for key, value in given.items() if key in accepted}
+
+
+def tree_parameters(settings: Any, data: Training) -> dict[str, Any]:
+    """Return the XGBoost parameters that forest and boosting share; ``settings`` is one of the two estimators."""
     return {
         "tree_method": "hist",
         "max_depth": settings.max_depth,

@@ -15,9 +15,10 @@ from tqdm import tqdm
 
 from takeback.common.errors import UserError
 from takeback.common.files import write_text
-from takeback.config.params import XGBoost
-from takeback.models.boosting import cross_validate
+from takeback.config.candidate_settings import Boosting
+from takeback.models.boosting import BoostingClassifier
 from takeback.models.checkpoints import Checkpoints, fingerprint
+from takeback.models.segments import cross_validate
 from takeback.models.training import Training
 
 CONF = Path("conf/model/xgboost")
@@ -28,7 +29,7 @@ HEADER = """\
 """
 
 
-def tune(settings: XGBoost, data: Training, trials: int, name: str, studies: Path) -> Path:
+def tune(settings: Boosting, seed: int, data: Training, trials: int, name: str, studies: Path) -> Path:
     """Search until a study has ``trials`` finished trials, and write the best as ``conf/model/xgboost/NAME.yaml``.
 
     The search sees the training part only. The study is stored after every trial and belongs to the data and the
@@ -39,6 +40,8 @@ def tune(settings: XGBoost, data: Training, trials: int, name: str, studies: Pat
     ----------
     settings
         Where to start: the first trial.
+    seed
+        Seed of the folds and of the search.
     data
         Training data.
     trials
@@ -55,11 +58,11 @@ def tune(settings: XGBoost, data: Training, trials: int, name: str, studies: Pat
     """
     _check_name(name)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    study = _study(settings, data, studies)
+    study = _study(settings, seed, data, studies)
     with tqdm(total=trials, initial=_finished(study), desc="trials", unit="trial") as progress:
         while (done := _finished(study)) < trials:
-            study.sampler = optuna.samplers.TPESampler(seed=settings.seed + done)
-            study.optimize(lambda trial: _auc(_suggest(trial, settings), data), n_trials=1)
+            study.sampler = optuna.samplers.TPESampler(seed=seed + done)
+            study.optimize(lambda trial: _auc(_suggest(trial, settings), seed, data), n_trials=1)
             progress.update()
             progress.set_postfix(best=f"{study.best_value:.4f}")
     return _write(study, settings, name)
@@ -73,9 +76,9 @@ def _check_name(name: str) -> None:
         raise UserError(f"{path}: was not written by `takeback tune`; expected another --name.")
 
 
-def _study(settings: XGBoost, data: Training, studies: Path) -> optuna.Study:
+def _study(settings: Boosting, seed: int, data: Training, studies: Path) -> optuna.Study:
     studies.mkdir(parents=True, exist_ok=True)
-    key = fingerprint(settings.model_dump(), data)[:16]
+    key = fingerprint({**settings.model_dump(), "seed": seed}, data)[:16]
     storage = JournalStorage(JournalFileBackend(str(studies / f"xgboost-{key}.log")))
     study = optuna.create_study(storage=storage, study_name=key, direction="maximize", load_if_exists=True)
     states = (TrialState.COMPLETE, TrialState.WAITING)
@@ -94,14 +97,15 @@ _SPACE: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def _suggest(trial: optuna.Trial, settings: XGBoost) -> XGBoost:
+def _suggest(trial: optuna.Trial, settings: Boosting) -> Boosting:
     values = {name: getattr(trial, f"suggest_{kind}")(name, **bounds) for name, (kind, bounds) in _SPACE.items()}
     return settings.model_copy(update={name: _short(value) for name, value in values.items()})
 
 
-def _auc(settings: XGBoost, data: Training) -> float:
+def _auc(settings: Boosting, seed: int, data: Training) -> float:
+    estimator = BoostingClassifier(**settings.model_dump(exclude={"target"}), random_state=seed)
     with TemporaryDirectory() as folder:
-        rounds, histories = cross_validate(settings, data, Checkpoints(Path(folder), "trial"))
+        rounds, histories = cross_validate(estimator, data, Checkpoints(Path(folder), "trial"))
     return float(np.mean([history["validation_auc"][rounds - 1] for history in histories]))
 
 
@@ -114,10 +118,10 @@ def _finished(study: optuna.Study) -> int:
     return len(study.get_trials(deepcopy=False, states=[TrialState.COMPLETE]))
 
 
-def _write(study: optuna.Study, settings: XGBoost, name: str) -> Path:
+def _write(study: optuna.Study, settings: Boosting, name: str) -> Path:
     best = {key: _short(value) for key, value in study.best_params.items()}
     start = next(t.value for t in study.trials if t.user_attrs.get(START) and t.value is not None)
     header = HEADER.format(trials=_finished(study), best=study.best_value, start=start, name=name)
     path = CONF / f"{name}.yaml"
-    write_text(path, header + yaml.safe_dump({**settings.model_dump(), **best}, sort_keys=False))
+    write_text(path, header + yaml.safe_dump({**settings.model_dump(by_alias=True), **best}, sort_keys=False))
     return path

@@ -32,9 +32,9 @@ def _about(settings: Config, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _settings(settings: Config, names: dict[str, str]) -> dict[str, Any]:
-    content = settings.model_dump()
+    content = settings.model_dump(by_alias=True)
     models = {part: content["model"][name] for part, name in names.items()}
-    models["reweigh"] = settings.model.reweigh
+    models["reweigh"] = settings.training.reweigh
     return {**models, **{key: content[key] for key in ("split", "features", "calibration", "policy")}}
 
 

@@ -7,10 +7,13 @@ import pyarrow as pa
 
 from takeback.common import layout
 from takeback.common.files import read_json, replacing, write_csv, write_json
+from takeback.config.candidate_settings import RULE
 from takeback.config.params import Config, load_params
 from takeback.data.encoding import directions, encoded_names, matrix
-from takeback.models.candidates import Candidate, contributions, fit
+from takeback.models.candidates import Candidate, fit
+from takeback.models.cross_validation import cross_validated_auc
 from takeback.models.export import NATIVE
+from takeback.models.importance import contributions, native_booster
 from takeback.models.packaged import save_model
 from takeback.models.training import Training, reweighing
 from takeback.preparation.parts import read_part
@@ -22,17 +25,19 @@ def main(name: str) -> None:
     """Run the stage for one candidate."""
     settings = load_params()
     data = training_data(settings, name)
-    _write(name, fit(name, settings.model, data, layout.CHECKPOINTS / name), data)
+    candidate = fit(settings, name, data, layout.CHECKPOINTS / name)
+    folds = cross_validated_auc(candidate.estimator, data, settings.training.folds, settings.training.seed)
+    _write(name, candidate, data, folds)
 
 
 def training_data(settings: Config, name: str) -> Training:
     """Read what a candidate is trained on: the selected features, or what the rule asks for."""
     contract = settings.data
     part = read_part(contract, layout.SPLIT["train"])
-    inputs = tuple(settings.model.rule.points) if name == "rule" else selected_inputs(settings)
+    inputs = tuple(settings.rule.points) if name == RULE else selected_inputs(settings)
     values = matrix(contract, part.columns, inputs)
     bad, groups = part.bad.to_numpy(), {name: members.to_numpy() for name, members in part.groups.items()}
-    weight = reweighing(bad, [groups[attribute] for attribute in settings.model.reweigh])
+    weight = reweighing(bad, [groups[attribute] for attribute in settings.training.reweigh])
     return Training(values, bad, inputs, directions(contract, inputs), groups, weight)
 
 
@@ -41,26 +46,26 @@ def selected_inputs(settings: Config) -> tuple[str, ...]:
     return encoded_names(settings.data, read_json(layout.SELECTION)["selected"])
 
 
-def _write(name: str, candidate: Candidate, data: Training) -> None:
+def _write(name: str, candidate: Candidate, data: Training, folds: list[float]) -> None:
     with replacing(layout.candidate(name)) as folder:
         folder.mkdir()
         save_model(folder, candidate.model)
-        if candidate.native:
-            candidate.native.save_model(folder / NATIVE)
+        if (booster := native_booster(candidate.estimator)) is not None:
+            booster.save_model(folder / NATIVE)
     with replacing(layout.training(name)) as folder:
-        write_json(folder / "training.json", _training_metrics(candidate, data))
+        write_json(folder / "training.json", _training_metrics(candidate, data, folds))
         write_csv(folder / "importance.csv", _importance(candidate, data))
         if candidate.curve:
             write_csv(folder / "learning_curve.csv", pa.Table.from_pylist(candidate.curve))
 
 
-def _training_metrics(candidate: Candidate, data: Training) -> dict[str, Any]:
-    spread = {"mean": np.mean(candidate.cv_auc), "sd": np.std(candidate.cv_auc)} if candidate.cv_auc else {}
+def _training_metrics(candidate: Candidate, data: Training, folds: list[float]) -> dict[str, Any]:
+    spread = {"mean": np.mean(folds), "sd": np.std(folds)} if folds else {}
     return {"rows": len(data.bad), "inputs": len(data.names), "cross_validated_auc": spread, **candidate.details}
 
 
 def _importance(candidate: Candidate, data: Training) -> pa.Table:
-    size = np.abs(contributions(candidate, data.matrix[:IMPORTANCE_ROWS])).mean(axis=0)
+    size = np.abs(contributions(candidate.estimator, candidate.model, data.matrix[:IMPORTANCE_ROWS])).mean(axis=0)
     order = np.argsort(-size, kind="stable")
     names = [data.names[i] for i in order]
     return pa.table({"feature": names, "mean_absolute_contribution": size[order].astype(float)})

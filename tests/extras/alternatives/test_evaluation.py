@@ -10,7 +10,7 @@ from takeback.decisions.policy import choose_thresholds, decide
 from takeback.decisions.scoring import thin_files
 from takeback.extras.alternatives.evaluation import divide, evaluate, judged_groups
 from takeback.extras.alternatives.space import changed
-from takeback.models.logistic import fit_logistic
+from takeback.models.candidates import fit
 from takeback.models.training import Training
 from tests.extras.alternatives.conftest import JUDGED
 
@@ -21,12 +21,12 @@ def plain(subject):
     return changed(subject.base, {"features.min_information_value": 0.0, "features.max_correlation": 1.0})
 
 
-def test_it_is_what_the_steps_give_by_hand(subject, plain, taiwan):
+def test_it_is_what_the_steps_give_by_hand(subject, plain, taiwan, tmp_path):
     found = evaluate(plain, "logistic", subject.pool, JUDGED, 1)
     fitting, calibrating, validating = divide(subject.pool, 1)
     names = encoded_names(taiwan, taiwan.features)
     data = Training(matrix(taiwan, fitting.columns, names), fitting.bad, names, directions(taiwan, names), {})
-    model = fit_logistic(plain.model.logistic, data)
+    model = fit(plain, "logistic", data, tmp_path).model
     calibrator = fit_calibrator("logistic", model.margin(matrix(taiwan, calibrating.columns, names)), calibrating.bad)
     pd = calibrator(model.margin(matrix(taiwan, calibrating.columns, names)))
     thresholds = choose_thresholds(plain.policy, pd, thin_files(taiwan, calibrating.columns))
@@ -72,7 +72,7 @@ def test_outcomes_of_those_who_validate_change_no_decision(subject, plain):
 @pytest.mark.parametrize("kind", ["logistic", "forest", "xgboost"])
 def test_reweighing_reaches_every_kind_of_model(subject, kind):
     before, after = (
-        evaluate(changed(subject.base, {"model.reweigh": names}), kind, subject.pool, JUDGED, 0)
+        evaluate(changed(subject.base, {"training.reweigh": names}), kind, subject.pool, JUDGED, 0)
         for names in ([], ["age", "education"])
     )
     assert before["auc"] != after["auc"]

@@ -84,7 +84,7 @@ def test_rows_say_what_was_tried_again():
 def test_the_preset_composes_to_the_settings_that_were_evaluated(params, tmp_path):
     changes = {
         "features.exclude": ["LIMIT_BAL"],
-        "model.reweigh": ["age", "education"],
+        "training.reweigh": ["age", "education"],
         "data.columns.PAY_0.monotone": 0,
         "policy.max_referral_rate": 0.1,
     }
@@ -102,6 +102,6 @@ def test_the_preset_composes_to_the_settings_that_were_evaluated(params, tmp_pat
 
 def test_words_of_an_alternative(base, small_search):
     point = {"kind": "xgboost", "family limit": "out", "family late": "in", "directions": "none"}
-    point |= {"model.reweigh": ["age"], "model.xgboost.max_depth": 2, "policy.max_referral_rate": 0.2}
+    point |= {"training.reweigh": ["age"], "model.xgboost.max_depth": 2, "policy.max_referral_rate": 0.2}
     one = Trial(0, GUIDED, point, alternative(base, small_search, point), 4, [])
-    assert described(one) == "xgboost: without limit; no directions; reweigh age; xgboost.max_depth 2"
+    assert described(one) == "xgboost: without limit; no directions; xgboost.max_depth 2; reweigh age"

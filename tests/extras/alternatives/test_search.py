@@ -117,7 +117,7 @@ def test_a_space_that_holds_less_than_was_asked_for_ends(subject, small_search, 
 
 
 def test_seeds_differ_between_resplits_but_are_not_a_choice(subject):
-    alternative = Alternative("xgboost", {"model.xgboost.seed": 7})
+    alternative = Alternative("xgboost", {"training.seed": 7})
     plain = Alternative("xgboost", {})
     assert evaluate_task(subject, Task(alternative, 0)) == evaluate_task(subject, Task(plain, 0))
 

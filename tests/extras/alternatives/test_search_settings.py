@@ -33,7 +33,8 @@ def written(tmp_path, small_search):
     [
         ("policy.loss_given_default", "assumption of the bank"),
         ("policy.analyst_approves_bad", "assumption of the bank"),
-        ("model.xgboost.seed", "is luck"),
+        ("training.seed", "is luck"),
+        ("model.xgboost.random_state", "is luck"),
         ("gate.min_approval_ratio.limit", "may not be searched"),
         ("data.columns.SEX.role", "may not be searched"),
         ("data.protected", "may not be searched"),
@@ -59,7 +60,7 @@ def test_more_referrals_than_analysts_can_review_are_refused(written, base):
         ({"families": {"x": ["AGE"]}}, "AGE"),
         ({"choices": {"model.xgboost.depth": [3]}}, "no such setting"),
         ({"choices": {"model.xgboost.max_depth": ["deep"]}}, "model.xgboost.max_depth: found 'deep'"),
-        ({"choices": {"model.reweigh": [["income"]]}}, "expected protected attributes"),
+        ({"choices": {"training.reweigh": [["income"]]}}, "expected protected attributes"),
         ({"choices": {"data.columns.SALARY.monotone": [1]}}, "no such setting"),
     ],
 )
@@ -84,7 +85,7 @@ def test_a_mix_of_what_is_no_choice_is_refused(written, mix, words):
 def test_a_mix_is_tried_with_each_kind(base, small_search):
     found = [alternative(base, small_search, point) for point in mixes(base, small_search)]
     out = ["LIMIT_BAL", "headroom", "PAY_5", "PAY_6"]
-    assert found == [(kind, {"features.exclude": out, "model.reweigh": ["age"]}) for kind in ("logistic", "xgboost")]
+    assert found == [(kind, {"features.exclude": out, "training.reweigh": ["age"]}) for kind in ("logistic", "xgboost")]
 
 
 def test_one_resplit_is_refused(written):

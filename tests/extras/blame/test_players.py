@@ -19,7 +19,7 @@ def changed(params, **changes):
 def both(params):
     before = changed(params)
     after = changed(
-        params, data__source="b.csv", data__thin_file=None, data__derived={}, model__xgboost__seed=9, gate={}, policy={}
+        params, data__source="b.csv", data__thin_file=None, data__derived={}, training__seed=9, gate={}, policy={}
     )
     return before, after
 
@@ -29,7 +29,7 @@ def test_each_step_takes_its_part(params):
     mixture = mixed_settings(after, {"data": before, "features": after, "model": before, "policy": after})
     assert mixture["data"]["source"] == before["data"]["source"]
     assert (mixture["data"]["derived"], mixture["data"]["thin_file"]) == ({}, None)
-    assert (mixture["model"], mixture["policy"], mixture["gate"]) == (before["model"], {}, {})
+    assert (mixture["training"], mixture["policy"], mixture["gate"]) == (before["training"], {}, {})
 
 
 def test_all_from_one_revision_is_that_revision(params):
@@ -49,6 +49,6 @@ def test_a_key_that_one_revision_lacks_comes_and_goes_with_its_step(params):
 def test_changes_are_told_by_step(params):
     found = changed_settings(*both(params))
     assert found["data"] == ["data.source data/source/taiwan_default.csv -> b.csv"]
-    assert found["model"] == ["model.xgboost.seed 20 -> 9"]
+    assert found["model"] == ["training.seed 20 -> 9"]
     assert set(found) == {"data", "features", "model", "policy"}
     assert any(line.startswith("data.thin_file") for line in found["policy"])

@@ -16,7 +16,7 @@ def described(trial: Trial) -> str:
     words = [f"without {', '.join(names)}"] if names else []
     words += ["no directions"] if trial.point.get("directions") == "none" else []
     keys = {k: v for k, v in trial.alternative.changes.items() if k in trial.point}
-    words += [f"{key.removeprefix('model.')} {_shown(value)}" for key, value in keys.items()]
+    words += [f"{key.removeprefix('model.').removeprefix('training.')} {_shown(value)}" for key, value in keys.items()]
     return f"{trial.alternative.kind}: {'; '.join(words) or 'as it is'}"
 
 

@@ -75,11 +75,11 @@ def fitted(settings: Config, kind: str, part: Part) -> Packaged:
     selected = select(contract, settings.features, part.columns, part.bad, part.groups)["selected"]
     inputs = encoded_names(contract, selected)
     bad = part.bad.to_numpy()
-    weight = reweighing(bad, [part.groups[name] for name in settings.model.reweigh])
+    weight = reweighing(bad, [part.groups[name] for name in settings.training.reweigh])
     values = matrix(contract, part.columns, inputs)
     data = Training(values, bad, inputs, directions(contract, inputs), {}, weight)
     with TemporaryDirectory() as folder:
-        return fit(kind, settings.model, data, Path(folder)).model
+        return fit(settings, kind, data, Path(folder)).model
 
 
 def calibrated(settings: Config, kind: str, model: Packaged, part: Part) -> Scorer:

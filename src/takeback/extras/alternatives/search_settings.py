@@ -1,7 +1,7 @@
 """What a search may try, as a person wrote it down."""
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import yaml
 from pydantic import Field, model_validator
@@ -9,10 +9,17 @@ from pydantic import Field, model_validator
 from takeback.common.errors import UserError
 from takeback.common.strict import KeyedError, Strict, parse
 from takeback.common.yaml_text import load_yaml
-from takeback.config.params import Count
+from takeback.config.candidate_settings import Count
 
-Kind = Literal["logistic", "forest", "xgboost"]
-ALLOWED = ("features.", "model.", "calibration.method", "policy.max_referral_rate", "data.columns.", "data.derived.")
+ALLOWED = (
+    "features.",
+    "model.",
+    "training.reweigh",
+    "calibration.method",
+    "policy.max_referral_rate",
+    "data.columns.",
+    "data.derived.",
+)
 
 
 class Mix(Strict):
@@ -25,7 +32,7 @@ class Mix(Strict):
 class Search(Strict):
     """The choices of a search, and how often each alternative is tried."""
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[str, ...]
     families: dict[str, tuple[str, ...]]
     drop_directions: bool
     choices: dict[str, tuple[Any, ...]]
@@ -74,7 +81,7 @@ def _check_key(key: str) -> None:
         raise KeyedError(
             f"choices.{key}", "is an assumption of the bank; a search that changed it would choose its truth"
         )
-    if key.endswith(".seed"):
+    if key.endswith((".seed", ".random_state")):
         raise KeyedError(f"choices.{key}", "is luck; expected no seeds, each resplit has its own")
     is_direction = key.endswith(".monotone") or not key.startswith("data.")
     if not key.startswith(ALLOWED) or not is_direction or key.startswith(("model.rule.", "features.exclude")):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from takeback.common.errors import UserError
 from takeback.common.strict import parse
+from takeback.config.candidate_settings import RULE
 from takeback.config.params import PARAMS, Config
 from takeback.extras.alternatives.search_settings import Search
 
@@ -26,7 +27,7 @@ def dimensions(base: Mapping[str, Any], search: Search, kind: str) -> dict[str, 
     if search.drop_directions:
         result[DIRECTIONS] = ["contract", "none"]
     for key, values in search.choices.items():
-        owner = key.split(".")[1] if key.startswith("model.") and key.count(".") == 2 else kind
+        owner = key.split(".")[1] if key.startswith("model.") else kind
         if owner == kind:
             present = value_at(base, key)
             result[key] = [present, *(value for value in values if value != present)]
@@ -42,6 +43,9 @@ def check_space(base: Mapping[str, Any], search: Search) -> None:
         If a key or feature does not exist, a value is not allowed, or more would be referred than analysts can review.
     """
     for kind in search.kinds:
+        if kind == RULE or kind not in base["model"]:
+            known = ", ".join(name for name in base["model"] if name != RULE)
+            raise UserError(f"kinds: found {kind!r}; expected candidates that are fitted: {known}.")
         for point in one_changes(base, search, kind):
             changed(base, alternative(base, search, point).changes)
     present = value_at(base, "policy.max_referral_rate")

@@ -100,9 +100,9 @@ def evaluate_task(subject: Subject, task: Task) -> dict[str, Any]:
     Each resplit has a seed of its own for training too, so that the spread holds the luck of a fit.
     """
     kind, changes = task.alternative
-    seed = subject.base["model"][kind]["seed"] + task.resplit
+    seed = subject.base["training"]["seed"] + task.resplit
     try:
-        settings = changed(subject.base, {**changes, f"model.{kind}.seed": seed})
+        settings = changed(subject.base, {**changes, "training.seed": seed})
         return evaluate(settings, kind, subject.pool, subject.judged, task.resplit)
     except UserError as error:
         return {WHY_NOT: str(error)}

@@ -60,9 +60,10 @@ def settings_of(pair: Pair, mixture: frozenset[str], seed_shift: int = 0) -> str
     """Return the params.yaml of a mixture, with other seeds if they are to be shifted."""
     sides = {player: pair.side(player, mixture).settings for player in SETTINGS_PLAYERS}
     settings = mixed_settings(pair.after.settings, sides)
-    for model in settings["model"].values() if seed_shift else ():
-        if "seed" in model:
-            model["seed"] += seed_shift
+    # Releases before `training` had a seed in each model.
+    for group in [settings.get("training"), *settings["model"].values()] if seed_shift else ():
+        if isinstance(group, dict) and "seed" in group:
+            group["seed"] += seed_shift
     return OmegaConf.to_yaml(OmegaConf.create(settings))
 
 

@@ -13,6 +13,7 @@ OWNERS = {
     "scenario": "data",
     "features": "features",
     "model": "model",
+    "training": "model",
     "calibration": "model",
     "champion": "model",
     "policy": "policy",
