@@ -10,7 +10,7 @@ from dvc.utils.hydra import compose_and_dump
 from takeback.common.errors import UserError
 from takeback.config.composition import check_composed, composed
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OVERRIDES = [
     [],
     ["experiment=german"],

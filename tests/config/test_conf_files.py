@@ -14,7 +14,7 @@ from takeback.config.conf_files import check_conf
 from takeback.config.params import parse_config
 from tests.clones import copy_repository
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 RESOLVERS = [
     "${oc.env:HOME}",
     "a ${ oc.env : HOME } b",

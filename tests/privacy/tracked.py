@@ -21,7 +21,7 @@ ABOUT_EVERYBODY = (
     "dvc.lock",
     "metrics/champion.json",
     "metrics/selection.json",
-    "metrics/*/training/*",
+    "metrics/training/*",
     "*.gitignore",
 )
 
@@ -99,7 +99,7 @@ def numbers(row: dict[str, Any]) -> dict[str, float | None]:
 
 def everybody(root: Path, path: Path) -> dict[str, Any]:
     """Return a part of the split as if it were a group."""
-    found, rows = read(path.with_name("performance.json")), _rows(root, path.parent.name)["rows"]
+    found, rows = read(path.with_name("performance.json")), _rows(root, path.parts[-3])["rows"]
     decision, bad_rate = found["decision"], found["probability"]["bad_rate"]
     approve, among = decision["approve_rate"], decision["bad_rate_among_approved"]
     crossed = None not in (approve, among, bad_rate) and 0 < bad_rate < 1
@@ -170,7 +170,7 @@ def judge_intersections(root: Path, path: Path, cells: Cells) -> Iterator[str]:
 
 
 def judge_performance(root: Path, path: Path, cells: Cells) -> Iterator[str]:
-    rows, found = _rows(root, path.parent.name)["rows"], read(path)
+    rows, found = _rows(root, path.parts[-3])["rows"], read(path)
     decision, bad_rate = found["decision"], found["probability"]["bad_rate"]
     yield from cells.outcome("everybody", bad_rate, rows)
     for name in ("approve_rate", "refer_rate", "decline_rate"):
@@ -189,7 +189,7 @@ def _calibration(root: Path, path: Path, cells: Cells) -> Iterator[str]:
 
 
 def _roc(root: Path, path: Path, cells: Cells) -> Iterator[str]:
-    part, points = _rows(root, path.parent.name), table(path)
+    part, points = _rows(root, path.parts[-3]), table(path)
     if len(points) == 2:
         return
     for name, whole in (
@@ -274,7 +274,7 @@ def _intervals(root: Path, path: Path, cells: Cells) -> Iterator[str]:
 
 
 def _gate(root: Path, path: Path, cells: Cells) -> Iterator[str]:
-    folder = root / "metrics" / read(root / "metrics/champion.json")["champion"] / "test"
+    folder = root / "metrics/test" / read(root / "metrics/champion.json")["champion"]
     fairness = read(folder / "fairness.json")
     measures = {"max_group_calibration_gap": "calibration_gap"}
     for name, criterion in read(path)["criteria"].items():

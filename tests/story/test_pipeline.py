@@ -49,7 +49,7 @@ def edit(repository, name, old, new):
 
 def test_every_candidate_has_metrics_and_the_release_scores(small):
     for name in ("rule", "logistic", "forest", "xgboost"):
-        performance = json.loads(small.path(f"metrics/{name}/test/performance.json").read_text())
+        performance = json.loads(small.path(f"metrics/test/{name}/performance.json").read_text())
         assert 0.6 < performance["ranking"]["auc"] < 0.9
     printed = small.run("takeback", "score", "data/source/taiwan_default.csv", "decisions.csv")
     assert printed.startswith("3000 applications: ")

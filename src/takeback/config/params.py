@@ -13,12 +13,14 @@ from takeback.data.contract import Contract, group_labels
 from takeback.data.encoding import encoded_names
 
 PARAMS = Path("params.yaml")
-MODEL_NAMES = ("rule", "logistic", "forest", "xgboost")
+RULE = "rule"  # every release has it, to fall back on
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 ClassWeight = Literal["none", "balanced"]
+# Of a candidate: it names folders, and stages of DVC.
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class Split(Strict):
@@ -136,7 +138,7 @@ class Champion(Strict):
 
     metric: Literal["auc", "gini", "ks", "average_precision", "brier", "log_loss", "profit_per_application"]
     tolerance: Annotated[float, Field(ge=0)]
-    prefer: tuple[Literal["rule", "logistic", "forest", "xgboost"], ...]
+    prefer: tuple[Name, ...]
 
 
 class Criterion(Strict):
@@ -187,6 +189,7 @@ class Config(Strict):
     split: Split
     scenario: Scenario
     features: Selection
+    candidates: tuple[Name, ...]
     model: Models
     calibration: Calibration
     policy: Policy
@@ -198,7 +201,15 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for check in (_check_features, _check_reweigh, _check_rule, _check_split, _check_scenario, _check_policy):
+        for check in (
+            _check_features,
+            _check_candidates,
+            _check_reweigh,
+            _check_rule,
+            _check_split,
+            _check_scenario,
+            _check_policy,
+        ):
             check(self)
         return self
 
@@ -235,6 +246,16 @@ def _check_features(config: Config) -> None:
     for name in config.features.exclude:
         if name not in config.data.features:
             raise KeyedError("features.exclude", f"found {name!r}; expected features of {config.data.name}")
+
+
+def _check_candidates(config: Config) -> None:
+    names, known = config.candidates, [name for name in type(config.model).model_fields if name != "reweigh"]
+    if RULE not in names or len(set(names)) < len(names):
+        raise KeyedError("candidates", f"found {', '.join(names)}; expected {RULE} among them, and none twice")
+    for key, found in (("candidates", names), ("champion.prefer", config.champion.prefer)):
+        for name in found:
+            if name not in known:
+                raise KeyedError(key, f"found {name!r}, which has no settings in `model`: {', '.join(known)}")
 
 
 def _check_reweigh(config: Config) -> None:

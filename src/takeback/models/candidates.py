@@ -33,7 +33,7 @@ def fit(name: str, settings: Models, data: Training, checkpoints: Path) -> Candi
     Parameters
     ----------
     name
-        One of `takeback.config.params.MODEL_NAMES`.
+        One of the settings' ``candidates``.
     settings
         The settings of all candidates.
     data

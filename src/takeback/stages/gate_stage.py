@@ -12,6 +12,7 @@ from takeback.config.params import load_params
 def main() -> None:
     """Run the stage. Groups are judged by what lies in data/, where nothing is hidden as it is in metrics/."""
     settings, champion = load_params(), read_json(layout.CHAMPION)["champion"]
+    layout.refuse_removed(settings.candidates)
     found = {name: read_json(path) for name, path in layout.evidence(champion).items()}
     shown = found["fairness"]
     scored = decided(read_parquet(layout.scores(champion)))

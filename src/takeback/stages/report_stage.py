@@ -6,7 +6,7 @@ from typing import Any
 
 from takeback.common import layout
 from takeback.common.files import missing_output, read_json, read_parquet, write_text
-from takeback.config.params import MODEL_NAMES, Config, load_params
+from takeback.config.params import Config, load_params
 from takeback.data.contract import Contract, group_labels
 from takeback.report.model_card import card
 from takeback.report.page import render
@@ -20,14 +20,18 @@ READ = (
     layout.SELECTION,
     layout.SPLIT_METRICS,
     layout.RELEASE,
-    *(of(name) for of in (layout.training, layout.calibration, layout.test) for name in MODEL_NAMES),
-    *(of(name) for of in (layout.decision, layout.scores) for name in MODEL_NAMES),
+    layout.TRAINING,
+    layout.CALIBRATION,
+    layout.TEST,
+    layout.DECISIONS,
+    layout.SCORES,
 )
 
 
 def main() -> None:
     """Run the stage."""
     settings = load_params()
+    layout.refuse_removed(settings.candidates)
     check_results(*READ, conf=False)
     metrics = in_git(settings)
     write_text(layout.MODEL_CARD, card(metrics))
@@ -54,7 +58,7 @@ def in_git(settings: Config) -> dict[str, Any]:
             name: read_json(folder / f"{name}.json")
             for name in ("intersections", "near_threshold", "slices", "reasons")
         },
-        "candidates": {name: _candidate(name) for name in MODEL_NAMES},
+        "candidates": {name: _candidate(name) for name in settings.candidates},
     }
 
 

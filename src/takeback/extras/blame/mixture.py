@@ -90,7 +90,10 @@ def run_mixture(clone: Path, on_stage: Callable[[str], Any], candidate: str | No
     """Run what a clone holds, and read what came out for the champion, or for a candidate that is given."""
     repro(clone, f"evaluate@{candidate}" if candidate else LAST_STAGE, experiment=EXPERIMENT, on_stage=on_stage)
     champion = candidate or read_json(clone / layout.CHAMPION)["champion"]
-    folder, scores = clone / layout.test(champion), clone / layout.scores(champion)
+    folder, scores = (
+        clone / layout.test_in(lambda path: (clone / path).exists(), champion),
+        clone / layout.scores(champion),
+    )
     performance, fairness = (read_json(folder / f"{name}.json") for name in ("performance", "fairness"))
     return Outcome(
         champion,

@@ -14,6 +14,7 @@ OWNERS = {
     "features": "features",
     "model": "model",
     "calibration": "model",
+    "candidates": "model",
     "champion": "model",
     "policy": "policy",
 }
