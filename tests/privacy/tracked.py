@@ -285,6 +285,25 @@ def _gate(root: Path, path: Path, cells: Cells) -> Iterator[str]:
                 yield f"{name}: {criterion['value']} is not what fairness.json shows, {shown}"
 
 
+def _key_figures(root: Path, path: Path, cells: Cells) -> Iterator[str]:
+    """Hold each number to what the champion's own files show: None there is None here."""
+    found = read(path)
+    folder = root / "metrics/test" / found["champion"]
+    measures = {key: value for part in read(folder / "performance.json").values() for key, value in part.items()}
+    names = ("auc", "brier", "calibration_error", "profit_per_application", "approve_rate", "refer_rate")
+    shown = [measures[name] for name in (*names, "bad_rate_among_approved")]
+    audits = read(folder / "fairness.json").values()
+    ratios = [row["approval_ratio"] for audit in audits for row in audit["groups"].values()]
+    keys = ("auc", "brier", "ece", "profit", "approve", "refer", "bad_rate")
+    for key, value in zip(keys, shown, strict=True):
+        if found[key] != (None if value is None else float(f"{value:.4g}")):
+            yield f"{key}: {found[key]} is not what performance.json shows, {value}"
+    if found["air"] not in [float(f"{ratio:.4g}") for ratio in ratios if ratio is not None] + [None]:
+        yield f"air: {found['air']} is no ratio that fairness.json shows"
+    if unknown := found.keys() - {"champion", "gate", "air", *keys}:
+        yield f"no test knows {', '.join(sorted(unknown))}"
+
+
 def _data(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     found = read(path)
     rows = found["rows"]["accepted"]
@@ -317,6 +336,7 @@ READERS = {
     "metrics/data.json": _data,
     "metrics/gate.json": _gate,
     "metrics/split.json": _split,
+    "metrics/summary.json": _key_figures,
     "metrics/*/calibration.csv": _calibration,
     "metrics/*/fairness.json": judge_groups,
     "metrics/*/intersections.json": judge_intersections,

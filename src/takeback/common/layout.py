@@ -22,6 +22,7 @@ SELECTION = METRICS / "selection.json"
 DATA_METRICS = METRICS / "data.json"
 CHAMPION = METRICS / "champion.json"
 GATE = METRICS / "gate.json"
+SUMMARY = METRICS / "summary.json"
 REPORT = METRICS / "report.html"
 MODEL_CARD = Path("MODEL_CARD.md")
 PERFORMANCE = "performance.json"

@@ -1,7 +1,7 @@
 """Stop early: params.yaml is what conf/ composes, no candidate was forgotten, the source file meets the contract.
 
-Writes nothing. DVC removes a stage's outputs before it runs the stage. A check that has no outputs, and comes first, is what keeps
-the earlier outputs when the input is wrong.
+Writes nothing. DVC removes a stage's outputs before it runs the stage. A check that has no outputs, and comes first,
+is what keeps the earlier outputs when the input is wrong.
 """
 
 import os
