@@ -24,6 +24,7 @@ CHAMPION = METRICS / "champion.json"
 GATE = METRICS / "gate.json"
 SUMMARY = METRICS / "summary.json"
 REPORT = METRICS / "report.html"
+PLOTS = METRICS / "plots"
 MODEL_CARD = Path("MODEL_CARD.md")
 PERFORMANCE = "performance.json"
 

@@ -1,16 +1,19 @@
-"""All metrics to one page and a model card."""
+"""All metrics to one page, a model card, and the tables that `dvc plots` draws."""
 
 import csv
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from takeback.common import layout
-from takeback.common.files import missing_output, read_json, read_parquet, write_text
+from takeback.common.files import missing_output, read_json, read_parquet, replacing, write_csv, write_text
 from takeback.config.params import Config, load_params
 from takeback.data.contract import Contract, group_labels
 from takeback.report.model_card import card
 from takeback.report.page import render
 from takeback.report.paired import paired_difference
+from takeback.report.plot_tables import plot_tables
 from takeback.repository.results import check_results
 
 READ = (
@@ -36,6 +39,9 @@ def main() -> None:
     metrics = in_git(settings)
     write_text(layout.MODEL_CARD, card(metrics))
     write_text(layout.REPORT, render({**metrics, **_beside_git(metrics)}))
+    with replacing(layout.PLOTS) as folder:
+        for name, rows in plot_tables(metrics).items():
+            write_csv(folder / f"{name}.csv", pa.Table.from_pylist(rows))
 
 
 def in_git(settings: Config) -> dict[str, Any]:
