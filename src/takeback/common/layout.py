@@ -80,6 +80,13 @@ def evidence(champion: str, exists: Callable[[Path], bool] = Path.exists) -> dic
     return {**files, "rule": test_in(exists, "rule") / PERFORMANCE, "data": DATA_METRICS}
 
 
+def of_no_candidate(candidates: Collection[str], top: Path = Path()) -> list[Path]:
+    """Return what a candidate that is none any more has left in a repository."""
+    folders = (top / name for name in (CANDIDATES, DECISIONS, SCORES, TRAINING, CALIBRATION, TEST))
+    found = (path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()))
+    return [path for path in found if path.name[0] != "." and path.stem not in candidates]
+
+
 def refuse_removed(candidates: Collection[str]) -> None:
     """Refuse what a candidate that is none any more has left: a stage that reads all of them would take it in.
 
@@ -88,9 +95,7 @@ def refuse_removed(candidates: Collection[str]) -> None:
     UserError
         If there is something, and how to remove it.
     """
-    folders = (CANDIDATES, DECISIONS, SCORES, TRAINING, CALIBRATION, TEST)
-    found = (path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()))
-    if left := [path.as_posix() for path in found if path.name[0] != "." and path.stem not in candidates]:
+    if left := [path.as_posix() for path in of_no_candidate(candidates)]:
         raise UserError(
             f"{left[0]}: is of no candidate; params.yaml has candidates: {', '.join(candidates)}. Remove what is left "
             f"of it, then `dvc repro`:\n  rm -r {' '.join(left)}"
