@@ -11,7 +11,7 @@ from benchmarks.record import say
 from benchmarks.story import Story
 
 CLAIM = "killed (-9) and run again, `dvc repro` completes with the dvc.lock of a run without kill; no checkpoint stays"
-PLACES = ("data", "data/split", "metrics/xgboost", "models/candidates", "models/decisions", "metrics/forest", "models")
+PLACES = ("data", "data/split", "metrics/training", "models/candidates", "models/decisions", "metrics/test", "models")
 
 
 def prove(rows: int = 3000, spread: int = 24, training: int = 12, seed: int = 0) -> list[Proof]:

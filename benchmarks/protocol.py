@@ -9,7 +9,7 @@ from sklearn.model_selection import KFold, train_test_split
 
 from benchmarks.data import applications, shipped, training
 from benchmarks.record import Limit, Result, say
-from takeback.config.params import MODEL_NAMES, Config
+from takeback.config.params import Config
 from takeback.decisions.calibration import fit_calibrator
 from takeback.decisions.policy import choose_thresholds
 from takeback.decisions.scoring import Scorer, margins, probability, thin_files
@@ -36,11 +36,11 @@ LIMITS = (
 Folds = dict[str, list[float]]
 
 
-def run(candidates: tuple[str, ...] = MODEL_NAMES) -> Result:
+def run() -> Result:
     """Run the protocol for each candidate with its shipped settings."""
     settings = shipped("experiment=unconstrained")  # the published models have every feature, too
     data = applications(settings.data)
-    measured = {name: _folds(settings, name, data) for name in candidates}
+    measured = {name: _folds(settings, name, data) for name in settings.candidates}
     limits = [
         Limit(f"{name}, {metric}", float(np.mean(measured[name][metric])), limit, at_least)
         for name, metric, limit, at_least in LIMITS

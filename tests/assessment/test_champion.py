@@ -41,6 +41,11 @@ def test_of_two_that_do_the_same_the_preferred_one_wins_or_else_the_first(prefer
     assert choice["why"][champion] == "best"
 
 
+@pytest.mark.parametrize(("prefer", "champion"), [((), "rule"), (("logistic",), "logistic")])
+def test_what_is_not_preferred_stands_behind_it_in_the_order_of_the_candidates(prefer, champion):
+    assert choose(settings(tolerance=0.1, prefer=prefer), MEASURED)["champion"] == champion
+
+
 def test_every_candidate_has_a_value_and_a_reason():
     choice = choose(settings(), MEASURED)
     assert set(choice["why"]) == set(choice["values"]) == set(MEASURED)

@@ -128,7 +128,7 @@ def all_reasons(repository, tag, folder):
 
 def test_metrics_are_those_of_both_champions_with_an_interval_around_the_change(repository, result):
     for side, (tag, name) in zip(("before", "after"), PAIR, strict=True):
-        expected = Snapshot(tag, repository.folder).json(f"metrics/{name}/test/performance.json")
+        expected = Snapshot(tag, repository.folder).json(f"metrics/test/{name}/performance.json")
         assert result["metrics"]["ranking.auc"][side] == expected["ranking"]["auc"]
     for change in result["metrics"].values():
         low, high = change["interval"]

@@ -44,6 +44,17 @@ WRONG = [
     ("training.reweigh", "age", "training.reweigh", "found 'age'; input should be a valid tuple"),
     ("training.reweigh", ..., "training.reweigh", "required key is not there"),
     ("calibration.method", "platt", "calibration.method", "found 'platt'; input should be 'logistic' or 'isotonic'"),
+    ("candidates", ["logistic"], "candidates", "found logistic; expected rule among them, and none twice"),
+    ("candidates", ["rule", "rule"], "candidates", "found rule, rule; expected rule among them, and none twice"),
+    ("candidates", ["rule", "../forest"], "candidates.1", "found '../forest'; string should match pattern"),
+    (
+        "candidates",
+        ["rule", "catboost"],
+        "candidates",
+        "found 'catboost', which has no settings in `model`: rule, logis",
+    ),
+    ("candidates", ..., "candidates", "required key is not there"),
+    ("champion.prefer", ["tree"], "champion.prefer", "found 'tree', which has no settings in `model`: rule, logistic"),
     ("champion.metric", "acu", "champion.metric", "found 'acu'; input should be 'auc', 'gini'"),
     (
         "gate.min_auc.blocks",

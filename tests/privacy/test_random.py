@@ -28,7 +28,7 @@ def population(seed):
 
 def written(folder, seed, policy, least):
     scores, bad, groups = population(seed)
-    test = folder / "metrics/model/test"
+    test = folder / "metrics/test/model"
     test.mkdir(parents=True)
     found = {
         "fairness": audit(CONTRACT, scores, bad, groups, least),

@@ -46,19 +46,21 @@ def test_a_small_count_on_a_page_is_found():
 
 
 SPOILED = [
-    ("metrics/logistic/test/fairness.json", ("sex", "groups", "male", "count"), 9),
-    ("metrics/logistic/test/fairness.json", ("sex", "groups", "male", "bad_rate"), 0.0),
-    ("metrics/logistic/test/intersections.json", ("age x sex", "groups", "25_to_35 x male", "count"), None),
-    ("metrics/logistic/test/reasons.json", ("declined", "count"), 3),
+    ("metrics/test/logistic/fairness.json", ("sex", "groups", "male", "count"), 9),
+    ("metrics/test/logistic/fairness.json", ("sex", "groups", "male", "bad_rate"), 0.0),
+    ("metrics/test/logistic/intersections.json", ("age x sex", "groups", "25_to_35 x male", "count"), None),
+    ("metrics/test/logistic/reasons.json", ("declined", "count"), 3),
     (
-        "metrics/logistic/test/near_threshold.json",
+        "metrics/test/logistic/near_threshold.json",
         ("thresholds", "approve_below", "groups", "sex", "male", "share"),
         1e-2,
     ),
+    ("metrics/summary.json", ("approve",), 0.01),
+    ("metrics/summary.json", ("air",), 0.01),
     ("metrics/data.json", ("groups", "sex", "male", "bad_rate"), 1.0),
     ("metrics/data.json", ("missing_share", "AGE"), 0.001),
     ("metrics/split.json", ("parts", "test", "bad_rate"), 0.001),
-    ("metrics/logistic/test/performance.json", ("decision", "approve_rate"), 0.01),
+    ("metrics/test/logistic/performance.json", ("decision", "approve_rate"), 0.01),
 ]
 
 

@@ -21,7 +21,7 @@ ABOUT_EVERYBODY = (
     "dvc.lock",
     "metrics/champion.json",
     "metrics/selection.json",
-    "metrics/*/training/*",
+    "metrics/training/*",
     "*.gitignore",
 )
 
@@ -99,7 +99,7 @@ def numbers(row: dict[str, Any]) -> dict[str, float | None]:
 
 def everybody(root: Path, path: Path) -> dict[str, Any]:
     """Return a part of the split as if it were a group."""
-    found, rows = read(path.with_name("performance.json")), _rows(root, path.parent.name)["rows"]
+    found, rows = read(path.with_name("performance.json")), _rows(root, path.parts[-3])["rows"]
     decision, bad_rate = found["decision"], found["probability"]["bad_rate"]
     approve, among = decision["approve_rate"], decision["bad_rate_among_approved"]
     crossed = None not in (approve, among, bad_rate) and 0 < bad_rate < 1
@@ -170,7 +170,7 @@ def judge_intersections(root: Path, path: Path, cells: Cells) -> Iterator[str]:
 
 
 def judge_performance(root: Path, path: Path, cells: Cells) -> Iterator[str]:
-    rows, found = _rows(root, path.parent.name)["rows"], read(path)
+    rows, found = _rows(root, path.parts[-3])["rows"], read(path)
     decision, bad_rate = found["decision"], found["probability"]["bad_rate"]
     yield from cells.outcome("everybody", bad_rate, rows)
     for name in ("approve_rate", "refer_rate", "decline_rate"):
@@ -189,7 +189,7 @@ def _calibration(root: Path, path: Path, cells: Cells) -> Iterator[str]:
 
 
 def _roc(root: Path, path: Path, cells: Cells) -> Iterator[str]:
-    part, points = _rows(root, path.parent.name), table(path)
+    part, points = _rows(root, path.parts[-3]), table(path)
     if len(points) == 2:
         return
     for name, whole in (
@@ -274,7 +274,7 @@ def _intervals(root: Path, path: Path, cells: Cells) -> Iterator[str]:
 
 
 def _gate(root: Path, path: Path, cells: Cells) -> Iterator[str]:
-    folder = root / "metrics" / read(root / "metrics/champion.json")["champion"] / "test"
+    folder = root / "metrics/test" / read(root / "metrics/champion.json")["champion"]
     fairness = read(folder / "fairness.json")
     measures = {"max_group_calibration_gap": "calibration_gap"}
     for name, criterion in read(path)["criteria"].items():
@@ -283,6 +283,25 @@ def _gate(root: Path, path: Path, cells: Cells) -> Iterator[str]:
             shown = fairness[group[0]]["groups"][group[1]][measures.get(kind, kind.removeprefix("min_"))]
             if criterion["value"] != shown:
                 yield f"{name}: {criterion['value']} is not what fairness.json shows, {shown}"
+
+
+def _key_figures(root: Path, path: Path, cells: Cells) -> Iterator[str]:
+    """Hold each number to what the champion's own files show: None there is None here."""
+    found = read(path)
+    folder = root / "metrics/test" / found["champion"]
+    measures = {key: value for part in read(folder / "performance.json").values() for key, value in part.items()}
+    names = ("auc", "brier", "calibration_error", "profit_per_application", "approve_rate", "refer_rate")
+    shown = [measures[name] for name in (*names, "bad_rate_among_approved")]
+    audits = read(folder / "fairness.json").values()
+    ratios = [row["approval_ratio"] for audit in audits for row in audit["groups"].values()]
+    keys = ("auc", "brier", "ece", "profit", "approve", "refer", "bad_rate")
+    for key, value in zip(keys, shown, strict=True):
+        if found[key] != (None if value is None else float(f"{value:.4g}")):
+            yield f"{key}: {found[key]} is not what performance.json shows, {value}"
+    if found["air"] not in [float(f"{ratio:.4g}") for ratio in ratios if ratio is not None] + [None]:
+        yield f"air: {found['air']} is no ratio that fairness.json shows"
+    if unknown := found.keys() - {"champion", "gate", "air", *keys}:
+        yield f"no test knows {', '.join(sorted(unknown))}"
 
 
 def _data(root: Path, path: Path, cells: Cells) -> Iterator[str]:
@@ -317,6 +336,7 @@ READERS = {
     "metrics/data.json": _data,
     "metrics/gate.json": _gate,
     "metrics/split.json": _split,
+    "metrics/summary.json": _key_figures,
     "metrics/*/calibration.csv": _calibration,
     "metrics/*/fairness.json": judge_groups,
     "metrics/*/intersections.json": judge_intersections,

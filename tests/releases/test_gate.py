@@ -27,7 +27,7 @@ def spoil(bank):
     scores.unlink()  # it may be a link into the cache
     turned = pc.subtract(1.0, table["pd"])
     pq.write_table(table.set_column(table.column_names.index("pd"), "pd", turned), scores)
-    performance = bank.path("metrics/logistic/test/performance.json")
+    performance = bank.path("metrics/test/logistic/performance.json")
     metrics = json.loads(performance.read_text())
     metrics["ranking"]["auc"] = 1 - metrics["ranking"]["auc"]
     performance.write_text(json.dumps(metrics))

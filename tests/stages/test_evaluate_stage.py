@@ -55,7 +55,7 @@ def files(folder):
 
 def test_both_parts_have_metrics_and_the_test_part_has_its_uncertainty(boosted):
     calibration, test = (
-        {path.name for path in (boosted / layout.METRICS / "xgboost" / part).iterdir()}
+        {path.name for path in (boosted / layout.METRICS / part / "xgboost").iterdir()}
         for part in ("calibration", "test")
     )
     assert {"performance.json", "fairness.json"} <= calibration

@@ -21,7 +21,7 @@ def test_the_whole_pipeline_on_german_credit(tmp_path):
     )
     repository.run("dvc", "repro")
     for name in ("logistic", "forest", "xgboost"):
-        performance = json.loads(repository.path(f"metrics/{name}/test/performance.json").read_text())
+        performance = json.loads(repository.path(f"metrics/test/{name}/performance.json").read_text())
         assert performance["ranking"]["auc"] > 0.7
     assert small_cells(repository.folder) == []
     assert "Champion on german: " in repository.run("takeback", "summary")

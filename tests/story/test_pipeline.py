@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from tests.clones import Repository, built_once, copy_repository, keep_rows
+from tests.clones import Repository, built_once, copy_repository, keep_rows, set_values
 
 TRAINING = ("split", "select", "train@")
 
@@ -49,7 +49,7 @@ def edit(repository, name, old, new):
 
 def test_every_candidate_has_metrics_and_the_release_scores(small):
     for name in ("rule", "logistic", "forest", "xgboost"):
-        performance = json.loads(small.path(f"metrics/{name}/test/performance.json").read_text())
+        performance = json.loads(small.path(f"metrics/test/{name}/performance.json").read_text())
         assert 0.6 < performance["ranking"]["auc"] < 0.9
     printed = small.run("takeback", "score", "data/source/taiwan_default.csv", "decisions.csv")
     assert printed.startswith("3000 applications: ")
@@ -66,8 +66,13 @@ def test_a_policy_change_trains_nothing_and_shows_in_the_diffs(small):
     printed = small.run("dvc", "repro")
     assert [stage for stage in stages_run(printed) if stage.startswith(("ingest", *TRAINING))] == []
     assert "policy.max_referral_rate" in small.run("dvc", "params", "diff")
-    assert "decision.refer_rate" in small.run("dvc", "metrics", "diff")
-    assert "roc.csv" in small.run("dvc", "plots", "diff", "--json", "HEAD")
+    assert "refer " in small.run("dvc", "metrics", "diff")
+    pictures = json.loads(small.run("dvc", "plots", "diff", "--json", "HEAD"))
+    assert not pictures.get("errors")
+    assert len(pictures["data"]) == 4
+    points = pictures["data"]["ROC"][0]["content"]["data"]["values"]
+    assert {point["model"] for point in points} == {"rule", "logistic", "forest", "xgboost"}
+    assert {point["rev"] for point in points} == {"workspace", "HEAD"}
 
 
 def test_a_gate_change_runs_the_gate_and_what_reads_it_alone(small):
@@ -103,6 +108,30 @@ def test_an_experiment_takes_group_and_value_overrides(small):
     assert "max_depth: 3" in params
     assert "limit: 0.6\n" in params
     assert "params.yaml: is not what conf/ composes" in small.run("takeback", "compose", "--check", fails=True)
+    lines = wide(small).run("dvc", "exp", "show", "--only-changed", "--no-pager", "--drop", ".*/").splitlines()
+    assert max(map(len, lines)) <= 160
+    assert any("shallow" in line for line in lines)
+    assert {"Experiment", "auc", "bad_rate", "profit"} <= set(lines[1].split()), "what is cut are parameters, if any"
+
+
+def wide(repository):
+    """Return the repository in a terminal of 160 columns."""
+    return Repository(repository.folder, COLUMNS="160")
+
+
+def test_a_candidate_is_removed_by_name_and_with_all_that_it_left(small):
+    set_values(small, "conf/config.yaml", candidates=["rule", "logistic", "xgboost"])
+    small.run("takeback", "compose")
+    before = hashes(small)
+    command = small.run("dvc", "repro", fails=True).split("  rm -r ")[1].splitlines()[0].split()
+    assert hashes(small) == before
+    assert len(command) == 6
+    small.run("rm", "-r", *command)
+    trained = [stage for stage in stages_run(small.run("dvc", "repro")) if stage.startswith(TRAINING)]
+    assert trained == []
+    assert small.run("takeback", "summary")
+    assert stages_run(small.run("dvc", "repro")) == []
+    assert "'forest'" not in small.run("dvc", "stage", "list", "--name-only")
 
 
 @pytest.mark.long

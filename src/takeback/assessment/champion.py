@@ -11,7 +11,8 @@ def choose(settings: Champion, performances: dict[str, dict[str, dict[str, float
     """Choose the champion.
 
     The best candidate by ``settings.metric`` wins, unless one that stands earlier in ``settings.prefer`` is within
-    ``settings.tolerance`` of it: of two that do the same, take the one that is easier to explain.
+    ``settings.tolerance`` of it: of two that do the same, take the one that is easier to explain. What is not in
+    ``settings.prefer`` stands behind it, in the order of ``performances``.
 
     Parameters
     ----------
@@ -29,7 +30,7 @@ def choose(settings: Champion, performances: dict[str, dict[str, dict[str, float
     sign = 1 if settings.metric in HIGHER_IS_BETTER else -1
     best = max(values, key=lambda name: sign * values[name])
     shortfall = {name: sign * (values[best] - value) for name, value in values.items()}
-    order = [*settings.prefer, best]
+    order = [*settings.prefer, *(name for name in values if name not in settings.prefer)]
     champion = next(name for name in order if shortfall.get(name, float("inf")) <= settings.tolerance)
     why = {name: _why(settings, champion, name, shortfall) for name in values}
     return {"champion": champion, "metric": settings.metric, "values": values, "why": why}

@@ -16,7 +16,6 @@ from takeback.common.strict import parse
 from takeback.compare.data_changes import Applications
 from takeback.compare.decision_changes import NO_REASON
 from takeback.compare.measures import MeasuredChange
-from takeback.config.params import MODEL_NAMES
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
 from takeback.decisions.bundle import load_release
@@ -38,7 +37,7 @@ READ = (
     layout.RELEASE,
     layout.SCORES,
     layout.SELECTION,
-    *map(layout.test, MODEL_NAMES),
+    layout.TEST,
 )
 REPLICATES = 400
 MOST_WEIGHTS = 20_000_000  # at once in memory: beyond 50,000 applicants in the test part there are fewer replicates
@@ -116,7 +115,8 @@ class Revision:
 
     def measured(self, candidate: str) -> MeasuredChange:
         """Return a candidate's metrics on the test part, beside its scores if they can be had."""
-        parts = [self.files.json(layout.test(candidate) / f"{name}.json") for name in ("performance", "fairness")]
+        folder = layout.test_in(self.files.exists, candidate)
+        parts = [self.files.json(folder / f"{name}.json") for name in ("performance", "fairness")]
         try:
             scores = self.scores(candidate)
         except UserError:

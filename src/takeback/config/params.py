@@ -15,7 +15,6 @@ from takeback.data.encoding import encoded_names
 from takeback.data.fields import group_labels
 
 PARAMS = Path("params.yaml")
-MODEL_NAMES = ("rule", "logistic", "forest", "xgboost")
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -78,7 +77,7 @@ class Champion(Strict):
 
     metric: Literal["auc", "gini", "ks", "average_precision", "brier", "log_loss", "profit_per_application"]
     tolerance: Annotated[float, Field(ge=0)]
-    prefer: tuple[str, ...]
+    prefer: tuple[CandidateName, ...]
 
 
 class Criterion(Strict):
@@ -129,6 +128,7 @@ class Config(Strict):
     split: Split
     scenario: Scenario
     features: Selection
+    candidates: tuple[CandidateName, ...]
     model: dict[CandidateName, CandidateSettings]
     training: TrainingSettings
     calibration: Calibration
@@ -142,7 +142,7 @@ class Config(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         _check_points(self, self.rule)
-        for check in (_check_features, _check_reweigh, _check_champion, _check_split, _check_scenario, _check_policy):
+        for check in (_check_features, _check_candidates, _check_reweigh, _check_split, _check_scenario, _check_policy):
             check(self)
         return self
 
@@ -197,17 +197,21 @@ def _check_features(config: Config) -> None:
             raise KeyedError("features.exclude", f"found {name!r}; expected features of {config.data.name}")
 
 
+def _check_candidates(config: Config) -> None:
+    names, known = config.candidates, tuple(config.model)
+    if RULE not in names or len(set(names)) < len(names):
+        raise KeyedError("candidates", f"found {', '.join(names)}; expected {RULE} among them, and none twice")
+    for key, found in (("candidates", names), ("champion.prefer", config.champion.prefer)):
+        for name in found:
+            if name not in known:
+                raise KeyedError(key, f"found {name!r}, which has no settings in `model`: {', '.join(known)}")
+
+
 def _check_reweigh(config: Config) -> None:
     for name in config.training.reweigh:
         if name not in config.data.protected:
             known = ", ".join(config.data.protected) or "none"
             raise KeyedError("training.reweigh", f"found {name!r}; expected protected attributes: {known}")
-
-
-def _check_champion(config: Config) -> None:
-    for name in config.champion.prefer:
-        if name not in config.model:
-            raise KeyedError("champion.prefer", f"found {name!r}; expected candidates: {', '.join(config.model)}")
 
 
 def _check_points(config: Config, rule: Rule) -> None:

@@ -72,7 +72,9 @@ def _compared(tag: Tag, files: Committed) -> Iterator[tuple[str, str, str]]:
     if LOCK in tag.trailers:
         yield LOCK, str(tag.value(LOCK)), sha256(files.bytes(Path(LOCK_FILE))).hexdigest()
     names = {"champion": champion, "fallback": "rule"}
-    performance = {part: files.json(layout.test(name) / "performance.json") for part, name in names.items()}
+    performance = {
+        part: files.json(layout.test_in(files.exists, name) / layout.PERFORMANCE) for part, name in names.items()
+    }
     stated = {AUC: NOTHING, **metrics_of(tag.trailers)}
     yield from ((name, value, metric(performance, name)) for name, value in stated.items())
     yield GATE, str(tag.value(GATE)), str(files.json(layout.GATE)["verdict"])
@@ -149,7 +151,7 @@ def judged(files: Committed) -> dict[str, Any]:
     """
     settings = parse(Gate, _mapping(files.yaml(PARAMS)).get("gate"), f"{files.name}: {PARAMS}", "gate")
     champion = str(_mapping(files.json(layout.CHAMPION)).get("champion"))
-    evidence = Evidence(**{key: files.json(path) for key, path in layout.evidence(champion).items()})
+    evidence = Evidence(**{key: files.json(path) for key, path in layout.evidence(champion, files.exists).items()})
     stated = files.json(layout.GATE)
     try:
         criteria = judge(settings, evidence)["criteria"]
@@ -162,7 +164,8 @@ def judged(files: Committed) -> dict[str, Any]:
 
 def _measured(files: Committed, champion: str) -> dict[str, Any]:
     def of(name: str) -> dict[str, Any]:
-        return {key: files.json(layout.test(name) / f"{key}.json") for key in ("performance", "fairness")}
+        folder = layout.test_in(files.exists, name)
+        return {key: files.json(folder / f"{key}.json") for key in ("performance", "fairness")}
 
     return {"champion": of(champion), "fallback": of("rule")}
 

@@ -76,7 +76,7 @@ def _release(tag: Tag, forced: Sequence[Event], files: Committed) -> dict[str, A
         "scenario": _text(_content(files, layout.SPLIT_METRICS).get("scenario")),
         "verdict": _text(_content(files, layout.GATE).get("verdict")),
         "unchecked": [without_checks(event) for event in forced],
-        "measures": _measures(files, layout.test(champion) if champion else layout.METRICS),
+        "measures": _measures(files, layout.test_in(files.exists, champion) if champion else layout.METRICS),
     }
 
 

@@ -48,8 +48,8 @@ def check_results(*paths: Path, folder: Path = HERE, conf: bool = True) -> None:
 
 def result_problems(*paths: Path, folder: Path = HERE) -> Iterator[str]:
     """Yield everything in params.yaml, the data and the results that is not as dvc.lock says; see `check_results`."""
-    stages, read, params = read_lock_text(folder)["stages"], [path.as_posix() for path in paths], _params(folder)
-    makers = _makers(stages, read)
+    read, params = [path.as_posix() for path in paths], _params(folder)
+    makers = _makers(_of_candidates(read_lock_text(folder)["stages"], params), read)
     for text in (*_settings(makers, params), *_source(makers, params, folder), *_links(makers, folder)):
         yield f"the results are not those of the workspace: {text}"
     yield from _files(makers, read, folder)
@@ -61,6 +61,13 @@ def tree_hash(folder: Path, ignored: Sequence[str] = ()) -> str:
     files = sorted(path.relative_to(folder).as_posix() for path in found)
     listed = [{"md5": _md5((folder / name).read_bytes()), "relpath": name} for name in files]
     return _md5(json.dumps(listed, sort_keys=True).encode()) + ".dir"
+
+
+def _of_candidates(stages: Mapping[str, Any], params: Any) -> dict[str, Any]:
+    """Leave out the stages of a candidate that is none any more: dvc.lock keeps them."""
+    candidates = value_at(params, "candidates")
+    gone = {name for name in stages if "@" in name and name.split("@")[1] not in candidates}
+    return {name: stage for name, stage in stages.items() if candidates == ABSENT or name not in gone}
 
 
 def _makers(stages: Mapping[str, Any], paths: list[str]) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from takeback.assessment.champion import choose
 from takeback.common import layout
 from takeback.common.files import read_json, write_json
-from takeback.config.params import MODEL_NAMES, load_params
+from takeback.config.params import load_params
 
 
 def main() -> None:
     """Run the stage."""
     settings = load_params()
-    performances = {name: read_json(layout.calibration(name) / "performance.json") for name in MODEL_NAMES}
+    layout.refuse_removed(settings.candidates)
+    performances = {name: read_json(layout.calibration(name) / "performance.json") for name in settings.candidates}
     write_json(layout.CHAMPION, choose(settings.champion, performances))

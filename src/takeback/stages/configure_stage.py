@@ -1,12 +1,13 @@
-"""Stop early: params.yaml is what conf/ composes, and the source file meets the contract. Writes nothing.
+"""Stop early: params.yaml is what conf/ composes, no candidate was forgotten, the source file meets the contract.
 
-DVC removes a stage's outputs before it runs the stage. A check that has no outputs, and comes first, is what keeps
-the earlier outputs when the input is wrong.
+Writes nothing. DVC removes a stage's outputs before it runs the stage. A check that has no outputs, and comes first,
+is what keeps the earlier outputs when the input is wrong.
 """
 
 import os
 from pathlib import Path
 
+from takeback.common import layout
 from takeback.config.composition import check_composed
 from takeback.config.conf_files import check_conf
 from takeback.config.params import PARAMS, load_params
@@ -22,4 +23,5 @@ def main() -> None:
     check_conf(Path("conf"))
     if not os.environ.get("DVC_EXP_NAME"):
         check_composed(PARAMS, Path("conf"))
+    layout.refuse_removed(settings.candidates)
     ingest(settings.data, read_source(settings.data))

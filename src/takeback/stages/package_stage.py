@@ -12,6 +12,7 @@ from takeback.preparation.scenario import describe
 def main() -> None:
     """Run the stage."""
     settings = load_params()
+    layout.refuse_removed(settings.candidates)
     names = {"champion": read_json(layout.CHAMPION)["champion"], "fallback": "rule"}
     parts = {part: [layout.candidate(name), layout.decision(name)] for part, name in names.items()}
     with replacing(layout.RELEASE) as folder:

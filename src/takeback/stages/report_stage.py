@@ -1,18 +1,20 @@
-"""All metrics to one page and a model card."""
+"""All metrics to one page, a model card, and the tables that `dvc plots` draws."""
 
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from takeback.common import layout
-from takeback.common.files import missing_output, read_json, read_parquet, write_text
-from takeback.config.params import MODEL_NAMES, Config, load_params
+from takeback.common.files import missing_output, read_json, read_parquet, replacing, write_csv, write_text
+from takeback.config.params import Config, load_params
 from takeback.data.contract import Contract
 from takeback.data.fields import group_labels
 from takeback.report.model_card import card
 from takeback.report.page import render
 from takeback.report.paired import paired_difference
+from takeback.report.plot_tables import plot_tables
 from takeback.repository.results import check_results
 
 READ = (
@@ -22,18 +24,25 @@ READ = (
     layout.SELECTION,
     layout.SPLIT_METRICS,
     layout.RELEASE,
-    *(of(name) for of in (layout.training, layout.calibration, layout.test) for name in MODEL_NAMES),
-    *(of(name) for of in (layout.decision, layout.scores) for name in MODEL_NAMES),
+    layout.TRAINING,
+    layout.CALIBRATION,
+    layout.TEST,
+    layout.DECISIONS,
+    layout.SCORES,
 )
 
 
 def main() -> None:
     """Run the stage."""
     settings = load_params()
+    layout.refuse_removed(settings.candidates)
     check_results(*READ, conf=False)
     metrics = in_git(settings)
     write_text(layout.MODEL_CARD, card(metrics))
     write_text(layout.REPORT, render({**metrics, **_beside_git(metrics)}))
+    with replacing(layout.PLOTS) as folder:
+        for name, table in plot_tables(metrics).items():
+            write_csv(folder / f"{name}.csv", pa.Table.from_pandas(table, preserve_index=False))
 
 
 def in_git(settings: Config) -> dict[str, Any]:
@@ -56,7 +65,7 @@ def in_git(settings: Config) -> dict[str, Any]:
             name: read_json(folder / f"{name}.json")
             for name in ("intersections", "near_threshold", "slices", "reasons")
         },
-        "candidates": {name: _candidate(name) for name in MODEL_NAMES},
+        "candidates": {name: _candidate(name) for name in settings.candidates},
     }
 
 

@@ -104,7 +104,7 @@ def test_mistakes_have_one_message(toy):
 
 def recorded_by_hand(toy, tag, value):
     toy.run("git", "checkout", "-q", "--detach", "A")
-    toy.path("metrics/toy/test/performance.json").write_text(f'{{"decision": {{"profit_per_application": {value}}}}}')
+    toy.path("metrics/test/toy/performance.json").write_text(f'{{"decision": {{"profit_per_application": {value}}}}}')
     toy.commit("by hand")
     toy.run("git", "tag", tag)
     toy.run("git", "checkout", "-q", "main")

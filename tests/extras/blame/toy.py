@@ -11,18 +11,18 @@ stages:
     params: [data.kind, features, model]
     outs:
       - models/candidates/toy
-      - metrics/toy/training: {cache: false}
+      - metrics/training/toy: {cache: false}
   evaluate:
     matrix: {model: [toy]}
     cmd: python src/stage.py evaluate
     deps: ["${data.source}", models/candidates/toy, src/takeback]
     params: [policy]
     outs:
-      - metrics/toy/test: {cache: false}
+      - metrics/test/toy: {cache: false}
       - data/scores/toy.parquet
   choose:
     cmd: python src/stage.py choose
-    deps: [metrics/toy/test]
+    deps: [metrics/test/toy]
     metrics:
       - metrics/champion.json: {cache: false}
 """
@@ -49,14 +49,14 @@ except Exception as error:
 rows = list(csv.DictReader(open(params["data"]["source"])))
 if sys.argv[1] == "train":
     write("models/candidates/toy/model.json", params["model"]["toy"])
-    write("metrics/toy/training/training.json", {"rows": len(rows)})
+    write("metrics/training/toy/training.json", {"rows": len(rows)})
 elif sys.argv[1] == "evaluate":
     import pyarrow as pa, pyarrow.parquet as pq
     model = json.loads(Path("models/candidates/toy/model.json").read_text())
     luck = model["seed"] % 7 / 64
     profit = [float(r["value"]) * model["factor"] + params["policy"]["price"] + BONUS + luck for r in rows]
-    write("metrics/toy/test/performance.json", {"decision": {"profit_per_application": sum(profit) / len(profit)}})
-    write("metrics/toy/test/fairness.json", {})
+    write("metrics/test/toy/performance.json", {"decision": {"profit_per_application": sum(profit) / len(profit)}})
+    write("metrics/test/toy/fairness.json", {})
     Path("data/scores").mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table({"id": [r["id"] for r in rows], "profit": profit}), "data/scores/toy.parquet")
 else:

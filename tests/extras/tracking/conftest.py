@@ -33,7 +33,7 @@ def built(taiwan_config, taiwan_rows, params, tmp_path_factory):
     build_release(taiwan_config, taiwan_rows, "logistic", folder / "built")
     shutil.copytree(folder / "built" / "release", folder / "models" / "release")
     shutil.rmtree(folder / "built")
-    for name in ("data.json", "gate.json", *(f"{model}/test" for model in ("rule", "logistic", "forest", "xgboost"))):
+    for name in ("data.json", "gate.json", *(f"test/{model}" for model in ("rule", "logistic", "forest", "xgboost"))):
         source, target = ROOT / "metrics" / name, folder / "metrics" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copyfile)(source, target)

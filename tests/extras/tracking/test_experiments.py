@@ -18,7 +18,7 @@ stages:
       - models/release: {persist: true}
       - metrics/data.json: {persist: true, cache: false}
       - metrics/gate.json: {persist: true, cache: false}
-      - metrics/logistic: {persist: true, cache: false}
+      - metrics/test: {persist: true, cache: false}
   track:
     cmd: python src/stage.py track
     deps: [params.yaml, models/release]

@@ -27,7 +27,7 @@ def versions(client, run):
 def test_a_release_is_there_with_all_it_has(client, run_folder, tmp_path):
     log_run("v1.0.0", "release", "c0ffee", run_folder)
     (run,) = runs(client, "release", "v1.0.0")
-    performance = json.loads((run_folder / "metrics/logistic/test/performance.json").read_text())
+    performance = json.loads((run_folder / "metrics/test/logistic/performance.json").read_text())
     assert run.info.status == "FINISHED"
     assert run.data.metrics["ranking.auc"] == performance["ranking"]["auc"]
     assert run.data.metrics["fairness.age.groups.under_25.approval_ratio"] < 1
@@ -46,7 +46,7 @@ def test_a_release_is_there_with_all_it_has(client, run_folder, tmp_path):
 
 def in_git(folder):
     """All numbers of the files that a run is made of; tests/privacy judges those."""
-    files = ("logistic/test/performance", "logistic/test/fairness", "data", "gate")
+    files = ("test/logistic/performance", "test/logistic/fairness", "data", "gate")
     return [float(n) for name in files for n in numbers(json.loads((folder / f"metrics/{name}.json").read_text()))]
 
 

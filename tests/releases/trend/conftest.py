@@ -80,10 +80,10 @@ def tagged_template(untagged_template, tmp_path_factory):
     repository.release("v1.10.0")
     repository.write("metrics/champion.json", {"champion": "xgboost"})
     repository.write("metrics/split.json", {"scenario": PLANTED})
-    repository.write("metrics/xgboost/test/performance.json", performance(0.8003))
-    repository.write("metrics/xgboost/test/fairness.json", fairness(young=0.6577, old=0.9))
+    repository.write("metrics/test/xgboost/performance.json", performance(0.8003))
+    repository.write("metrics/test/xgboost/fairness.json", fairness(young=0.6577, old=0.9))
     intervals = {"ranking.auc": [0.79, 0.81], "age.young.approval_ratio": [0.58, 0.74]}
-    repository.write("metrics/xgboost/test/intervals.json", intervals)
+    repository.write("metrics/test/xgboost/intervals.json", intervals)
     repository.write("metrics/gate.json", {"verdict": "blocked", "criteria": {}})
     repository.release("v2.0.0")
     repository.release("v3.0.0", "--no-sign")  # a lightweight tag is no release

@@ -40,7 +40,7 @@ def cannot_run(side: Side, reason: str) -> UserError:
 def recorded(side: Side) -> tuple[str, dict[str, float | None]]:
     """Return the champion and the metrics that a revision has in Git."""
     champion = side.snapshot.json(layout.CHAMPION)["champion"]
-    folder = layout.test(champion)
+    folder = layout.test_in(side.snapshot.exists, champion)
     performance, fairness = (side.snapshot.json(folder / f"{name}.json") for name in ("performance", "fairness"))
     return champion, flat_metrics(performance, fairness)
 

@@ -16,6 +16,7 @@ from omegaconf import OmegaConf
 from takeback.assessment.bootstrap import flat_metrics
 from takeback.common import layout
 from takeback.common.files import read_json, read_parquet
+from takeback.common.yaml_text import load_yaml
 from takeback.config.params import PARAMS
 from takeback.extras.blame.changes import SHARED_FILES, Pair, Side
 from takeback.extras.blame.players import PLAYERS, mixed_settings
@@ -71,12 +72,20 @@ def write_mixture(clone: Path, pair: Pair, mixture: frozenset[str], seed_shift: 
     """Put settings, source file and, if it plays, code of a mixture into a clone."""
     _check_out_code(clone, pair.side("code", mixture), all_of_it="code" in pair.players)
     (clone / PARAMS).write_text(settings_of(pair, mixture, seed_shift), encoding="utf-8")
+    _remove_other_candidates(clone)
     data = pair.side("data", mixture)
     target, content = clone / data.source, data.snapshot.bytes(data.source)
     if not target.exists() or target.read_bytes() != content:
         target.unlink(missing_ok=True)  # it may be a link into DVC's cache
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+
+
+def _remove_other_candidates(clone: Path) -> None:
+    """Remove what the commit of a clone has of candidates that a mixture has not: its stages would refuse to run."""
+    candidates = load_yaml((clone / PARAMS).read_bytes()).get("candidates")
+    for path in layout.of_no_candidate(candidates, clone) if candidates else ():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _check_out_code(clone: Path, side: Side, all_of_it: bool) -> None:
@@ -91,7 +100,10 @@ def run_mixture(clone: Path, on_stage: Callable[[str], Any], candidate: str | No
     """Run what a clone holds, and read what came out for the champion, or for a candidate that is given."""
     repro(clone, f"evaluate@{candidate}" if candidate else LAST_STAGE, experiment=EXPERIMENT, on_stage=on_stage)
     champion = candidate or read_json(clone / layout.CHAMPION)["champion"]
-    folder, scores = clone / layout.test(champion), clone / layout.scores(champion)
+    folder, scores = (
+        clone / layout.test_in(lambda path: (clone / path).exists(), champion),
+        clone / layout.scores(champion),
+    )
     performance, fairness = (read_json(folder / f"{name}.json") for name in ("performance", "fairness"))
     return MixtureOutcome(
         champion,

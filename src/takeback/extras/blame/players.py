@@ -15,6 +15,7 @@ OWNERS = {
     "model": "model",
     "training": "model",
     "calibration": "model",
+    "candidates": "model",
     "champion": "model",
     "policy": "policy",
 }

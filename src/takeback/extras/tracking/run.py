@@ -14,7 +14,7 @@ from takeback.common import layout
 from takeback.common.errors import UserError
 from takeback.common.files import missing_output, read_json
 from takeback.common.yaml_text import load_yaml
-from takeback.config.params import MODEL_NAMES, PARAMS, load_params
+from takeback.config.params import PARAMS, load_params
 from takeback.extras.tracking import server
 from takeback.extras.tracking.record import Kind, record
 from takeback.repository.git import commit_of, git_succeeds
@@ -45,7 +45,7 @@ def log_run(name: str, kind: Kind, commit: str, folder: Path = Path()) -> None:
     if not params.is_file():
         raise missing_output(params)
     manifest = read_json(folder / layout.MANIFEST)
-    test = folder / layout.test(manifest["champion"])
+    test = folder / layout.test_in(lambda path: (folder / path).exists(), manifest["champion"])
     metrics = {
         **read_json(test / "performance.json"),
         "fairness": read_json(test / "fairness.json"),
@@ -63,7 +63,6 @@ FILES = (
     layout.RELEASE,
     layout.DATA_METRICS,
     layout.GATE,
-    *map(layout.test, MODEL_NAMES),
 )
 
 
@@ -100,7 +99,8 @@ def _commit(ref: str) -> str:
 def _bring(revision: str, folder: Path) -> None:
     try:
         files = DVCFileSystem(rev=revision)
-        for name in FILES:
+        earlier = files.glob("metrics/*/test")  # where each candidate had them before
+        for name in (*FILES, *map(Path, earlier or [layout.TEST])):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             files.get(name.as_posix(), str(folder / name), recursive=True)
     except (DvcException, OSError) as error:
