@@ -39,18 +39,20 @@ def test_a_value_is_not_run(folder, target, variable, place, value):
     assert not folder.path("ran").exists()
 
 
+ARRIVES = {
+    "verify TAGS=v1.0.0 v*": "[verify][--][v1.0.0][v*]",
+    "notes TAG=v1$x": "[notes][--][v1$x]",
+    "pr-report": "[pr-report][--]",
+    "pr-report BASE=a b": "[pr-report][--][a b]",
+}
+
+
 def test_a_name_arrives_as_it_is(folder):
     programs = folder.path(".venv/bin")
     programs.mkdir(parents=True)
     (programs / "takeback").write_text('#!/bin/sh\nprintf "[%s]" "$@"\n')
     (programs / "takeback").chmod(0o755)
-    made = {
-        "verify TAGS=v1.0.0 v*": "[verify][--][v1.0.0][v*]",
-        "notes TAG=v1$x": "[notes][--][v1$x]",
-        "pr-report": "[pr-report][--]",
-        "pr-report BASE=a b": "[pr-report][--][a b]",
-    }
-    for command, expected in made.items():
+    for command, expected in ARRIVES.items():
         target, _, value = command.partition(" ")
         printed = folder.run("make", "-s", "-o", ".venv/pipeline", target, *([value] if value else []))
         assert printed.splitlines()[-1].endswith(expected)

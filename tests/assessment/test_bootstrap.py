@@ -61,7 +61,9 @@ def test_every_metric_of_rows_that_weigh_1_is_the_one_that_the_stages_write(taiw
 def test_a_weight_of_two_is_the_row_twice_and_a_weight_of_none_is_no_row(taiwan_config):
     scores, performances, fairness = made_up(taiwan_config, 300, 7)
     weights = replicate_weights(scores["id"].to_pylist(), 3)
-    for name in flat_metrics(performances, fairness):
+    names = flat_metrics(performances, fairness)
+    assert len(names) > len(MEASURES)
+    for name in names:
         if name == "probability.calibration_error":  # its bins stay those of the unweighted rows
             continue
         for weight, value in zip(weights, resampled(name, scores, weights, references(fairness)), strict=True):

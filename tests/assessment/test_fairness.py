@@ -128,7 +128,9 @@ def by_t_statistic(pd, inside, reference):
 @pytest.mark.parametrize("seed", range(3))
 def test_fairlearn_and_scipy_give_the_same_numbers(taiwan_config, seed):
     scores, bad, members = many(seed)
-    for attribute, result in audit(taiwan_config.data, scores, bad, members).items():
+    audited = audit(taiwan_config.data, scores, bad, members)
+    assert audited.keys() == members.keys()
+    for attribute, result in audited.items():
         of, reference = members[attribute], result["reference"]
         expected = expected_of(scores, bad, of, reference)
         for group, found in result["groups"].items():
@@ -142,6 +144,7 @@ def test_fairlearn_gives_the_same_gaps(taiwan_config):
     gaps = audit(taiwan_config.data, scores, bad, members)["sex"]["gaps"]
     approved = scores.decision == 0
     truths = {"approval_rate": bad, "approval_rate_of_good": bad == 0, "approval_rate_of_bad": bad == 1}
+    assert gaps.keys() == truths.keys()
     for name, truth in truths.items():
         metric = selection_rate if name == "approval_rate" else true_positive_rate
         frame = MetricFrame(metrics=metric, y_true=truth, y_pred=approved, sensitive_features=members["sex"])
@@ -233,6 +236,8 @@ def test_the_order_of_applicants_does_not_matter(taiwan_config, seed):
     order = np.random.default_rng(seed).permutation(60)
     moved = Scores(*(column[order] for column in scores))
     again = audit(taiwan_config.data, moved, bad[order], {name: of[order] for name, of in members.items()})
-    for attribute, result in audit(taiwan_config.data, scores, bad, members).items():
+    audited = audit(taiwan_config.data, scores, bad, members)
+    assert again.keys() == audited.keys() == members.keys()
+    for attribute, result in audited.items():
         for group, row in result["groups"].items():
             assert again[attribute]["groups"][group] == pytest.approx(row)

@@ -69,6 +69,7 @@ def test_the_sums_of_cells_are_those_of_any_resample_of_rows(taiwan, seed, data)
             value = expected[f"{attribute}.{gap}_gap"]
             assert largest_gap(found[gap]) == pytest.approx(math.nan if value is None else value, nan_ok=True)
         start += len(names)
+    assert 0 < start <= len(sums)
 
 
 def test_resampled_rows_lie_in_the_intervals_of_resampled_counts_as_often_as_they_should(real, taiwan):

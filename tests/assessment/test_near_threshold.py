@@ -63,6 +63,7 @@ def test_nobody_is_near_a_threshold_that_no_pd_crosses(thresholds):
 def test_groups_add_up_and_a_wider_band_holds_no_fewer(pds, band, seed):
     members = {"sex": np.random.default_rng(seed).choice(["female", "male", "non_binary"], len(pds))}
     narrow, wide = (within_band(THRESHOLDS, scored(pds), members, each) for each in (band, 2 * band))
+    assert narrow.keys() == wide.keys() == {"approve_below", "decline_from"}
     for name, found in narrow.items():
         assert sum(group["count"] for group in found["groups"]["sex"].values()) == found["count"]
         assert wide[name]["count"] >= found["count"]

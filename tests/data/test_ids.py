@@ -15,12 +15,14 @@ PIECES = st.lists(
 @given(PIECES)
 def test_repeats_are_those_that_a_set_finds(pieces):
     seen, earlier = Seen(), set()
+    found = [seen.repeated(pa.array(piece, pa.string())).tolist() for piece in pieces]
+    expected = []
     for piece in pieces:
-        expected = []
+        expected.append([])
         for one in piece:
-            expected.append(one is not None and one in earlier)
+            expected[-1].append(one is not None and one in earlier)
             earlier.add(one)
-        assert seen.repeated(pa.array(piece, pa.string())).tolist() == expected
+    assert found == expected
 
 
 def test_many_pieces_keep_a_few_sorted_runs():

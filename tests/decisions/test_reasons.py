@@ -23,7 +23,9 @@ def test_the_first_reason_lowers_the_pd_most(releases, columns, name):
     scores = score(scorer, columns)
     given = explain(scorer, columns, scores)
     words = {reason.words: reason for reason in scorer.contract.reasons.values()}
-    for row in np.flatnonzero((scores.decision == 2) & ~scores.thin)[:20]:
+    declined = np.flatnonzero((scores.decision == 2) & ~scores.thin)[:20]
+    assert len(declined) == 20
+    for row in declined:
         lowered = {
             text: probability(scorer, baseline(scorer.contract, reason, one(columns, row)))[0]
             for text, reason in words.items()
@@ -35,6 +37,7 @@ def test_the_first_reason_lowers_the_pd_most(releases, columns, name):
 def test_who_is_approved_has_none_and_who_is_not_has_some(releases, columns):
     scorer = releases["xgboost"].champion
     scores = score(scorer, columns)
+    assert set(scores.decision) == {0, 1, 2}
     for decision, reasons in zip(scores.decision, explain(scorer, columns, scores), strict=True):
         assert bool(reasons) == (decision != 0)
         assert len(reasons) <= MOST_REASONS
@@ -75,6 +78,7 @@ def test_who_is_declined_is_never_told_that_nothing_stands_out(releases, columns
     everybody = np.full(len(usual["PAY_0"]), 2, dtype=np.int8)
     scores = score(scorer, usual)._replace(decision=everybody, thin=everybody == 0)
     words = {reason.words for reason in scorer.contract.reasons.values()}
+    assert len(everybody)
     for reasons in explain(scorer, usual, scores):
         assert reasons
         assert set(reasons) <= words

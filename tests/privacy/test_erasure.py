@@ -42,7 +42,7 @@ def test_source_data_that_were_changed_in_the_storage_are_no_good_release(reposi
     (stored,) = [path for path in anywhere(repository.folder.parent / "storage") if b"a\nb\n" in path.read_bytes()]
     stored.chmod(0o644)
     stored.write_bytes(stored.read_bytes().replace(PERSON, b"somebody"))
-    repository.run("takeback", "verify", "v1.1.0", fails=True)
+    assert "data/source.csv" in repository.run("takeback", "verify", "v1.1.0", fails=True)
 
 
 def test_one_person_is_erased_and_old_tags_say_so(repository):

@@ -73,8 +73,8 @@ def test_every_number_of_fairness_lies_in_its_interval(boosted):
 def test_intersections_have_the_applicants_of_the_attribute(boosted):
     sexes = read(boosted, "fairness.json")["sex"]["groups"]
     pairs = read(boosted, "intersections.json")["age x sex"]["groups"]
-    for sex, row in sexes.items():
-        assert sum(of["count"] for pair, of in pairs.items() if pair.endswith(f" x {sex}")) == row["count"]
+    summed = {sex: sum(of["count"] for pair, of in pairs.items() if pair.endswith(f" x {sex}")) for sex in sexes}
+    assert summed == {sex: row["count"] for sex, row in sexes.items()}
 
 
 def test_thresholds_are_those_of_the_policy(boosted):

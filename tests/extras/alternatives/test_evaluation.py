@@ -57,8 +57,9 @@ def test_parts_of_a_division_share_nobody_and_hold_everybody(subject):
 
 def test_an_applicant_is_on_the_same_side_however_many_others_there_are(subject):
     half = subject.pool.rows(np.arange(len(subject.pool.bad)) % 2 == 0)
-    for part, whole in zip(divide(half, 7), divide(subject.pool, 7), strict=True):
-        assert set(part.ids) <= set(whole.ids)
+    parts = [set(part.ids) for part in divide(half, 7)]
+    assert all(parts)
+    assert [part - set(whole.ids) for part, whole in zip(parts, divide(subject.pool, 7), strict=True)] == [set()] * 3
 
 
 def test_outcomes_of_those_who_validate_change_no_decision(subject, plain):

@@ -70,7 +70,9 @@ def test_the_picture_is_a_file_of_its_own_for_both_themes():
 
 
 def test_the_picture_of_a_baseline_alone():
-    ET.fromstring(frontier_picture([BASELINE, FAILED], [BASELINE], None, 0.8))
+    words = " ".join(ET.fromstring(frontier_picture([BASELINE, FAILED], [BASELINE], None, 0.8)).itertext())
+    assert "baseline" in words
+    assert "chosen" not in words
 
 
 def test_rows_say_what_was_tried_again():

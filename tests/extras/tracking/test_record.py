@@ -43,6 +43,7 @@ def test_every_name_is_one_that_mlflow_takes(values):
         _validate_param_name(name)
     for name in logged.metrics:
         _validate_metric_name(name)
+    assert len(logged.params) + len(logged.metrics) >= len(values)
 
 
 @given(st.sets(st.text(st.characters(codec="utf-8"), min_size=1, max_size=4), min_size=2, max_size=8))
