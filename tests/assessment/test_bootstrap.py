@@ -2,19 +2,21 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takeback.assessment.bootstrap import find_metric, flat_metrics, interval, replicate_weights, resampled
+from takeback.assessment.bootstrap import interval, replicate_weights, resampled
 from takeback.assessment.fairness import audit
+from takeback.assessment.fairness import references as declared
 from takeback.assessment.fairness_measures import GAPS
 from takeback.assessment.fairness_measures import MEASURES as GROUP_MEASURES
+from takeback.assessment.metric_names import find_metric, flat_metrics
+from takeback.assessment.metrics import METRICS
 from takeback.assessment.performance import performance
-from takeback.assessment.weighted import MEASURES
+from takeback.assessment.scored import scored_table
 from takeback.common.errors import UserError
-from takeback.decisions.policy import DECISIONS, profit
 from takeback.decisions.scoring import Scores
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +25,8 @@ ROOT = Path(__file__).parents[2]
 def made_up(config, n, seed, approves=True, levels=40):
     """Scores with ties, small groups and a group of the contract that is not there, and what the stages measure."""
     random = np.random.default_rng(seed)
-    pd = random.integers(0, levels, n) / levels
-    bad = (random.random(n) < pd).astype(float)
+    pds = random.integers(0, levels, n) / levels
+    bad = (random.random(n) < pds).astype(float)
     bad[:2] = 0, 1
     decision = random.integers(0 if approves else 1, 3, n).astype(np.int8)
     amount = random.integers(1, 100, n) * 1000.0
@@ -33,12 +35,9 @@ def made_up(config, n, seed, approves=True, levels=40):
         "education": random.choice(["high_school", "university", "other"], n),
         "age": random.choice(["under_25", "35_to_50", "unknown"], n, p=[0.5, 0.48, 0.02]),
     }
-    scores = Scores(pd, np.zeros(n, bool), decision)
-    measured = performance(scores, bad, amount, config.policy), audit(config.data, scores, bad, groups)
-    words = np.array(DECISIONS)[decision]
-    columns = {"id": [str(i) for i in range(n)], "pd": pd, "decision": words, "bad": bad.astype(np.int8)}
-    columns |= {"amount": amount, "profit": profit(config.policy, decision, bad)}
-    return pa.table({**columns, **{f"group_{name}": members for name, members in groups.items()}}), *measured
+    scores = Scores(pds, np.zeros(n, bool), decision)
+    table = scored_table(scores, bad, groups, [str(i) for i in range(n)], amount, config.policy)
+    return table, performance(table), audit(declared(config.data), table)
 
 
 def references(fairness):
@@ -50,7 +49,7 @@ def references(fairness):
 def test_every_metric_of_rows_that_weigh_1_is_the_one_that_the_stages_write(taiwan_config, n, approves, seed):
     scores, ranking, fairness = made_up(taiwan_config, n, seed, approves)
     metrics = flat_metrics(ranking, fairness)
-    assert set(MEASURES) <= set(metrics)
+    assert set(METRICS) <= set(metrics)
     assert {f"sex.male.{name}" for name in GROUP_MEASURES} | {f"sex.{name}_gap" for name in GAPS} <= set(metrics)
     for name, value in metrics.items():
         found = resampled(name, scores, np.ones((2, n)), references(fairness))
@@ -60,14 +59,14 @@ def test_every_metric_of_rows_that_weigh_1_is_the_one_that_the_stages_write(taiw
 
 def test_a_weight_of_two_is_the_row_twice_and_a_weight_of_none_is_no_row(taiwan_config):
     scores, performances, fairness = made_up(taiwan_config, 300, 7)
-    weights = replicate_weights(scores["id"].to_pylist(), 3)
+    weights = replicate_weights(scores["id"], 3)
     names = flat_metrics(performances, fairness)
-    assert len(names) > len(MEASURES)
+    assert len(names) > len(METRICS)
     for name in names:
         if name == "probability.calibration_error":  # its bins stay those of the unweighted rows
             continue
         for weight, value in zip(weights, resampled(name, scores, weights, references(fairness)), strict=True):
-            repeated = scores.take(np.repeat(np.arange(len(weight)), weight.astype(int)))
+            repeated = scores.iloc[np.repeat(np.arange(len(weight)), weight.astype(int))]
             expected = resampled(name, repeated, np.ones((1, len(repeated))), references(fairness))
             assert value == pytest.approx(expected[0], nan_ok=True), name
 
@@ -109,7 +108,7 @@ def test_the_interval_of_a_mean_is_that_of_theory():
     random = np.random.default_rng(0)
     n = 4000
     bad = (random.random(n) < 0.2).astype(np.int8)
-    scores = pa.table({"bad": bad})
+    scores = pd.DataFrame({"bad": bad})
     low, high = interval(resampled("probability.bad_rate", scores, replicate_weights(range(n), 2000), {}))
     width = 2 * 1.96 * np.sqrt(bad.mean() * (1 - bad.mean()) / n)
     assert high - low == pytest.approx(width, rel=0.08)
@@ -123,7 +122,7 @@ def test_no_interval_where_most_replicates_are_not_defined():
 
 
 NAMES = [
-    *MEASURES,
+    *METRICS,
     *(f"education.{g}.{m}" for g in ("high_school", "university") for m in ("approval_ratio", "bad_rate")),
     *(f"sex.male.{m}" for m in GROUP_MEASURES),
     "education.approval_rate_gap",

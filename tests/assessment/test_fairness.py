@@ -1,17 +1,17 @@
-"""The audit against counts by hand, fairlearn and scipy."""
+"""The audit against counts by hand, fairlearn on one row an applicant, and scipy."""
 
 import math
 
 import numpy as np
 import pytest
-from fairlearn.metrics import MetricFrame, count, mean_prediction, selection_rate, true_positive_rate
+from fairlearn.metrics import MetricFrame, selection_rate, true_positive_rate
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ttest_ind
 
-from takeback.assessment.fairness import audit, intersections
 from takeback.assessment.fairness_measures import GAPS, MEASURES, SUMS, largest_gap, measures
 from takeback.decisions.scoring import Scores
+from tests.assessment.tables import audited, audited_pairs
 
 GROUPS = {"sex": np.array(["female"] * 4 + ["male"] * 4 + ["unknown"])}
 BAD = np.array([0, 0, 0, 1, 0, 0, 1, 1, 0], dtype=float)
@@ -21,7 +21,7 @@ SCORES = Scores(np.linspace(0.1, 0.9, 9), np.zeros(9, dtype=bool), DECISION)
 
 @pytest.fixture
 def sex(taiwan_config):
-    return audit(taiwan_config.data, SCORES, BAD, GROUPS)["sex"]
+    return audited(taiwan_config.data, SCORES, BAD, GROUPS)["sex"]
 
 
 def scored(pd, decision):
@@ -69,7 +69,7 @@ def test_the_difference_of_pd_by_hand(sex):
 def test_unknown_and_other_recorded_values_are_groups_of_their_own(sex, taiwan_config):
     assert sex["groups"]["unknown"]["count"] == 1
     scores, bad, members = many()
-    assert {"non_binary", "unknown"} < set(audit(taiwan_config.data, scores, bad, members)["sex"]["groups"])
+    assert {"non_binary", "unknown"} < set(audited(taiwan_config.data, scores, bad, members)["sex"]["groups"])
 
 
 def test_gaps_are_the_largest_absolute_difference(sex):
@@ -84,40 +84,46 @@ def test_every_group_has_every_measure(sex):
 
 def test_without_the_reference_group_there_is_no_comparison(taiwan_config):
     nobody = {"sex": np.array(["male"] * 9)}
-    group = audit(taiwan_config.data, SCORES, BAD, nobody)["sex"]["groups"]["male"]
+    group = audited(taiwan_config.data, SCORES, BAD, nobody)["sex"]["groups"]["male"]
     assert group["approval_ratio"] is group["approval_ratio_of_good"] is group["pd_difference"] is None
     assert group["approval_rate"] == pytest.approx(5 / 9)
 
 
 def test_a_reference_group_that_nobody_approves_has_no_ratio(taiwan_config):
     refers = Scores(SCORES.pd, SCORES.thin, np.where(GROUPS["sex"] == "female", 1, 0))
-    group = audit(taiwan_config.data, refers, BAD, GROUPS)["sex"]["groups"]["male"]
+    group = audited(taiwan_config.data, refers, BAD, GROUPS)["sex"]["groups"]["male"]
     assert group["approval_ratio"] is group["approval_ratio_of_good"] is None
     assert group["pd_difference"] is not None
 
 
 def expected_of(scores, bad, members, reference):
-    """All measures of groups, by fairlearn and scipy."""
-    approved, pd = scores.decision == 0, scores.pd
+    """All measures of groups, counted in plain Python."""
+    rows = list(zip(members, bad, scores.decision, scores.pd, strict=True))
 
-    def frame(metric, y_true, y_pred):
-        return MetricFrame(metrics=metric, y_true=y_true, y_pred=y_pred, sensitive_features=members).by_group
+    def among(group, event, whole=lambda outcome: True):
+        inside = [row for row in rows if row[0] == group and whole(row[1])]
+        return sum(event(*row) for row in inside) / len(inside)
 
-    rate, of_good = frame(selection_rate, bad, approved), frame(true_positive_rate, bad == 0, approved)
-    everybody = {
-        "count": frame(count, bad, approved),
-        "approval_rate": rate,
-        "approval_rate_of_good": of_good,
-        "approval_rate_of_bad": frame(true_positive_rate, bad == 1, approved),
-        "referral_rate": frame(selection_rate, bad, scores.decision == 1),
-        "decline_rate": frame(selection_rate, bad, scores.decision == 2),
-        "mean_pd": frame(mean_prediction, bad, pd),
-        "bad_rate": frame(selection_rate, bad, bad),
-        "calibration_gap": frame(lambda y_true, y_pred: (y_pred - y_true).mean(), bad, pd),
-        "approval_ratio": rate / rate[reference],
-        "approval_ratio_of_good": of_good / of_good[reference],
-    }
-    return {name: series.to_dict() for name, series in everybody.items()}
+    def measured(group):
+        approved, good = lambda _g, _o, decision, _pd: decision == 0, lambda outcome: outcome == 0
+        pd, rate = among(group, lambda *row: row[3]), among(group, lambda *row: row[1])
+        ours, theirs = (among(each, approved) for each in (group, reference))
+        ours_good, theirs_good = (among(each, approved, good) for each in (group, reference))
+        return {
+            "count": sum(row[0] == group for row in rows),
+            "approval_rate": ours,
+            "approval_rate_of_good": ours_good,
+            "approval_rate_of_bad": among(group, approved, lambda outcome: outcome == 1),
+            "referral_rate": among(group, lambda *row: row[2] == 1),
+            "decline_rate": among(group, lambda *row: row[2] == 2),
+            "mean_pd": pd,
+            "bad_rate": rate,
+            "calibration_gap": pd - rate,
+            "approval_ratio": ours / theirs,
+            "approval_ratio_of_good": ours_good / theirs_good,
+        }
+
+    return {str(group): measured(group) for group in set(members)}
 
 
 def by_t_statistic(pd, inside, reference):
@@ -126,22 +132,22 @@ def by_t_statistic(pd, inside, reference):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_fairlearn_and_scipy_give_the_same_numbers(taiwan_config, seed):
+def test_counting_and_scipy_give_the_same_numbers(taiwan_config, seed):
     scores, bad, members = many(seed)
-    audited = audit(taiwan_config.data, scores, bad, members)
-    assert audited.keys() == members.keys()
-    for attribute, result in audited.items():
+    found_of = audited(taiwan_config.data, scores, bad, members)
+    assert found_of.keys() == members.keys()
+    for attribute, result in found_of.items():
         of, reference = members[attribute], result["reference"]
         expected = expected_of(scores, bad, of, reference)
         for group, found in result["groups"].items():
             difference = found.pop("pd_difference")
-            assert found == pytest.approx({name: values[group] for name, values in expected.items()})
+            assert found == pytest.approx(expected[group])
             assert difference == pytest.approx(by_t_statistic(scores.pd, of == group, of == reference), abs=1e-12)
 
 
 def test_fairlearn_gives_the_same_gaps(taiwan_config):
     scores, bad, members = many()
-    gaps = audit(taiwan_config.data, scores, bad, members)["sex"]["gaps"]
+    gaps = audited(taiwan_config.data, scores, bad, members)["sex"]["gaps"]
     approved = scores.decision == 0
     truths = {"approval_rate": bad, "approval_rate_of_good": bad == 0, "approval_rate_of_bad": bad == 1}
     assert gaps.keys() == truths.keys()
@@ -153,7 +159,7 @@ def test_fairlearn_gives_the_same_gaps(taiwan_config):
 
 def test_fairlearn_gives_the_same_intersections(taiwan_config):
     scores, bad, members = many()
-    found = intersections(taiwan_config.data, scores, bad, members)["age x sex"]
+    found = audited_pairs(taiwan_config.data, scores, bad, members)["age x sex"]
     frame = MetricFrame(
         metrics=selection_rate,
         y_true=bad,
@@ -169,18 +175,18 @@ def test_fairlearn_gives_the_same_intersections(taiwan_config):
 
 def test_intersections_are_of_every_pair_once(taiwan_config):
     members = {name: np.array(["a", "b", "b"]) for name in ("sex", "age", "education")}
-    result = intersections(taiwan_config.data, scored([0.1, 0.2, 0.3], [0, 1, 2]), np.array([0.0, 1, 0]), members)
+    result = audited_pairs(taiwan_config.data, scored([0.1, 0.2, 0.3], [0, 1, 2]), np.array([0.0, 1, 0]), members)
     assert list(result) == ["age x education", "age x sex", "education x sex"]
     assert {tuple(audit["groups"]) for audit in result.values()} == {("a x a", "b x b")}, "a pair with no members"
 
 
 def test_one_attribute_has_no_intersections(taiwan_config):
-    assert intersections(taiwan_config.data, SCORES, BAD, GROUPS) == {}
+    assert audited_pairs(taiwan_config.data, SCORES, BAD, GROUPS) == {}
 
 
 def test_a_group_without_good_payers_has_no_rate_among_them(taiwan_config):
     members = np.array(["female"] * 8 + ["male"])
-    result = audit(taiwan_config.data, SCORES, np.append(BAD[:8], 1.0), {"sex": members})["sex"]
+    result = audited(taiwan_config.data, SCORES, np.append(BAD[:8], 1.0), {"sex": members})["sex"]
     assert result["groups"]["male"]["approval_rate_of_good"] is None
     assert result["groups"]["male"]["approval_ratio_of_good"] is None
     assert result["gaps"]["approval_rate_of_good"] == 0
@@ -188,7 +194,7 @@ def test_a_group_without_good_payers_has_no_rate_among_them(taiwan_config):
 
 @pytest.mark.parametrize("outcome", [0.0, 1.0])
 def test_all_of_one_class(taiwan_config, outcome):
-    result = audit(taiwan_config.data, SCORES, np.full(9, outcome), GROUPS)["sex"]
+    result = audited(taiwan_config.data, SCORES, np.full(9, outcome), GROUPS)["sex"]
     there, not_there = ("good", "bad") if outcome == 0 else ("bad", "good")
     for row in result["groups"].values():
         assert row[f"approval_rate_of_{there}"] == row["approval_rate"]
@@ -198,7 +204,7 @@ def test_all_of_one_class(taiwan_config, outcome):
 
 
 def test_one_applicant(taiwan_config):
-    result = audit(taiwan_config.data, scored([0.3], [0]), np.zeros(1), {"sex": np.array(["female"])})
+    result = audited(taiwan_config.data, scored([0.3], [0]), np.zeros(1), {"sex": np.array(["female"])})
     row = result["sex"]["groups"]["female"]
     assert (row["count"], row["approval_rate"], row["approval_ratio"], row["mean_pd"]) == (1, 1, 1, 0.3)
     assert row["pd_difference"] is None
@@ -208,12 +214,12 @@ def test_one_applicant(taiwan_config):
 @given(st.floats(0.001, 0.999), st.integers(2, 200))
 def test_constant_pds_have_no_standardised_difference(taiwan_config, pd, n):
     members = np.resize(["female", "male"], n)
-    groups = audit(taiwan_config.data, scored([pd] * n, [0] * n), np.zeros(n), {"sex": members})["sex"]["groups"]
+    groups = audited(taiwan_config.data, scored([pd] * n, [0] * n), np.zeros(n), {"sex": members})["sex"]["groups"]
     assert [row["pd_difference"] for row in groups.values()] == [None, None]
 
 
 def test_a_group_with_no_members_has_a_count_and_nothing_else():
-    found = measures(np.zeros((1, len(SUMS))), np.ones(len(SUMS)))
+    found = measures({name: np.zeros(1) for name in SUMS}, {name: np.ones(1) for name in SUMS})
     assert found.pop("count") == 0
     assert all(np.isnan(values).all() for values in found.values())
 
@@ -235,9 +241,9 @@ def test_the_order_of_applicants_does_not_matter(taiwan_config, seed):
     scores, bad, members = many(5, 60)
     order = np.random.default_rng(seed).permutation(60)
     moved = Scores(*(column[order] for column in scores))
-    again = audit(taiwan_config.data, moved, bad[order], {name: of[order] for name, of in members.items()})
-    audited = audit(taiwan_config.data, scores, bad, members)
-    assert again.keys() == audited.keys() == members.keys()
-    for attribute, result in audited.items():
+    again = audited(taiwan_config.data, moved, bad[order], {name: of[order] for name, of in members.items()})
+    once = audited(taiwan_config.data, scores, bad, members)
+    assert again.keys() == once.keys() == members.keys()
+    for attribute, result in once.items():
         for group, row in result["groups"].items():
             assert again[attribute]["groups"][group] == pytest.approx(row)

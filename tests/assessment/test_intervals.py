@@ -1,10 +1,8 @@
-import numpy as np
-import pyarrow as pa
 import pytest
 
 from takeback.assessment.bootstrap import interval, performance_intervals, replicate_weights, resampled
 from takeback.assessment.metric_names import flat_metrics
-from takeback.assessment.weighted import MEASURES
+from takeback.assessment.metrics import METRICS
 from tests.assessment.test_bootstrap import made_up
 
 
@@ -20,9 +18,9 @@ def test_every_number_of_performance_has_an_interval_that_holds_it(taiwan_config
 
 def test_each_interval_is_the_one_of_the_same_metric_by_name(taiwan_config):
     scores, _, _ = made_up(taiwan_config, 200, 5)
-    weights = replicate_weights(scores["id"].to_pylist(), 40)
+    weights = replicate_weights(scores["id"], 40)
     found = performance_intervals(scores, 40)
-    for name in MEASURES:
+    for name in METRICS:
         assert found[name] == pytest.approx(interval(resampled(name, scores, weights, {}))), name
 
 
@@ -33,8 +31,7 @@ def test_what_is_not_defined_has_no_interval(taiwan_config):
 
 def test_one_outcome_has_no_ranking_but_a_bad_rate(taiwan_config):
     scores, _, _ = made_up(taiwan_config, 60, 2)
-    place = scores.column_names.index("bad")
-    found = performance_intervals(scores.set_column(place, "bad", pa.array(np.zeros(60, np.int8))), 20)
+    found = performance_intervals(scores.assign(bad=0), 20)
     assert {found[f"ranking.{name}"] for name in ("auc", "ks", "average_precision", "h_measure", "emp")} == {None}
     assert found["probability.bad_rate"] == (0, 0)
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from takeback.assessment.performance import calibration_bins, decision, probability, ranking, roc_points
+from takeback.assessment.performance import calibration_bins, roc_points
+from tests.assessment.tables import decision, probability, ranking, table_of
 
 PD = np.array([0.1, 0.4, 0.35, 0.8])
 BAD = np.array([0.0, 0.0, 1.0, 1.0])
@@ -48,8 +49,8 @@ def test_scikit_learn_agrees(rows):
     fpr, tpr, _ = metrics.roc_curve(bad, pd)
     assert measured["ks"] == pytest.approx((tpr - fpr).max())
     whole_curve = metrics.roc_curve(bad, pd, drop_intermediate=False)
-    points = [(p["false_positive_rate"], p["true_positive_rate"]) for p in roc_points(pd, bad)]
-    assert np.array(points) == pytest.approx(np.column_stack(whole_curve[:2]))
+    points = roc_points(table_of(pd, bad))[["false_positive_rate", "true_positive_rate"]]
+    assert points.to_numpy() == pytest.approx(np.column_stack(whole_curve[:2]))
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), min_size=1, max_size=30))
@@ -85,10 +86,11 @@ def test_calibration_bins_hold_everybody_once():
     random = np.random.default_rng(3)
     pd = np.round(random.random(997), 2)
     bad = (random.random(997) < pd).astype(float)
-    bins = calibration_bins(pd, bad)
-    assert sum(row["count"] for row in bins) == 997
-    assert sum(row["count"] * row["bad_rate"] for row in bins) == pytest.approx(bad.sum())
-    assert [row["mean_pd"] for row in bins] == sorted(row["mean_pd"] for row in bins)
+    bins = calibration_bins(table_of(pd, bad))
+    assert bins["count"].sum() == 997
+    assert (bins["count"] * bins["bad_rate"]).sum() == pytest.approx(bad.sum())
+    assert (bins["count"] * bins["mean_pd"]).sum() == pytest.approx(pd.sum())
+    assert bins["mean_pd"].is_monotonic_increasing
 
 
 def test_decisions_by_hand(taiwan_config):
@@ -114,9 +116,10 @@ def test_the_area_under_the_roc_points_is_the_auc():
     random = np.random.default_rng(5)
     bad = (random.random(5000) < 0.3).astype(float)
     pd = np.clip(random.normal(0.3 + 0.2 * bad, 0.2), 0, 1)
-    points = roc_points(pd, bad)
-    x, y = ([p[key] for p in points] for key in ("false_positive_rate", "true_positive_rate"))
-    assert np.trapezoid(y, x) == pytest.approx(ranking(pd, bad)["auc"], abs=0.002)
+    points = roc_points(table_of(pd, bad))
+    assert np.trapezoid(points["true_positive_rate"], points["false_positive_rate"]) == pytest.approx(
+        ranking(pd, bad)["auc"], abs=0.002
+    )
 
 
 def _arrays(rows):

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takeback.assessment.profit_surface import profit_surface
+from takeback.assessment.scored import scored_table
 from takeback.decisions.policy import Thresholds, decide, profit
 from takeback.decisions.scoring import Scores
 
@@ -20,9 +21,9 @@ def scores_of(seed, n, levels=80):
 @given(st.integers(0, 50), st.sampled_from([1, 2, 40, 300]))
 def test_every_point_is_what_its_thresholds_would_have_earned(taiwan_config, seed, n):
     scores, bad = scores_of(seed, n)
-    surface = profit_surface(taiwan_config.policy, scores, bad)
+    surface = profit_surface(taiwan_config.policy, scored_table(scores, bad, {}))
     assert len(surface) == 41 * 42 / 2
-    for point in surface[:: 1 + seed % 7]:
+    for _, point in surface.iloc[:: 1 + seed % 7].iterrows():
         decisions = decide(Thresholds(point["approve_below"], point["decline_from"]), scores.pd, scores.thin)
         assert point["profit_per_application"] == pytest.approx(profit(taiwan_config.policy, decisions, bad).mean())
         assert point["referral_rate"] == pytest.approx((decisions == 1).mean())
@@ -31,13 +32,14 @@ def test_every_point_is_what_its_thresholds_would_have_earned(taiwan_config, see
 def test_its_corners_are_all_approved_all_referred_and_all_declined(taiwan_config):
     policy, bad = taiwan_config.policy, np.array([0.0, 0.0, 1.0])
     scores = Scores(np.array([0.1, 0.3, 0.9]), np.zeros(3, bool), np.zeros(3, np.int8))
-    surface = {(p["approve_below"], p["decline_from"]): p for p in profit_surface(policy, scores, bad)}
+    surface = profit_surface(policy, scored_table(scores, bad, {})).set_index(["approve_below", "decline_from"])
     approved = (2 * policy.return_rate - policy.loss_given_default) / 3
-    assert surface[1, 1]["profit_per_application"] == pytest.approx(approved)
-    assert surface[0, 0]["profit_per_application"] == 0
-    assert (surface[0, 1]["referral_rate"], surface[0, 0]["referral_rate"]) == (1, 0)
+    assert surface.loc[(1, 1), "profit_per_application"] == pytest.approx(approved)
+    assert surface.loc[(0, 0), "profit_per_application"] == 0
+    assert surface["referral_rate"].loc[[(0, 1), (0, 0)]].tolist() == [1, 0]
 
 
 def test_thin_files_are_referred_everywhere(taiwan_config):
     scores = Scores(np.array([0.1, 0.9]), np.ones(2, bool), np.ones(2, np.int8))
-    assert {point["referral_rate"] for point in profit_surface(taiwan_config.policy, scores, np.zeros(2))} == {1.0}
+    surface = profit_surface(taiwan_config.policy, scored_table(scores, np.zeros(2), {}))
+    assert set(surface["referral_rate"]) == {1.0}

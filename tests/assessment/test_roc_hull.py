@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import beta
 
-from takeback.assessment.performance import ranking
 from takeback.assessment.roc_hull import expected_maximum_profit, h_measure, hull
+from tests.assessment.tables import ranking
 
 outcomes = st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=2, max_size=40).filter(
     lambda rows: len({bad for _, bad in rows}) == 2

@@ -1,20 +1,20 @@
 import numpy as np
-import pyarrow as pa
+import pandas as pd
 import pytest
 
 from takeback.assessment.bootstrap import replicate_weights
-from takeback.assessment.weighted import MEASURES
+from takeback.assessment.metrics import METRICS
 from takeback.compare.measures import MeasuredChange, change, fairness_changes, metric_changes
 
 
-def candidate(approves, names=None, bad=None, pd=None):
+def candidate(approves, names=None, bad=None, pds=None):
     """A candidate that approves some of its applicants."""
     n = len(approves)
     names = [str(i) for i in range(n)] if names is None else names
     bad = np.arange(n) % 5 == 0 if bad is None else bad
-    columns = {"id": names, "pd": np.linspace(0, 1, n) if pd is None else pd, "bad": bad.astype(np.int8)}
+    columns = {"id": names, "pd": np.linspace(0, 1, n) if pds is None else pds, "bad": bad.astype(np.int8)}
     columns |= {"decision": np.where(approves, "approve", "decline"), "amount": np.ones(n), "profit": np.ones(n)}
-    scores = pa.table({**columns, "group_sex": np.where(np.arange(n) % 2, "f", "m")})
+    scores = pd.DataFrame({**columns, "group_sex": np.where(np.arange(n) % 2, "f", "m")})
     rate = {"count": n // 2, "approval_rate": 0.5, "approval_ratio": 1.0}
     fairness = {"sex": {"reference": "f", "groups": {"f": rate, "m": rate}, "gaps": {"approval_rate": 0.0}}}
     metrics = {"decision.approve_rate": float(np.mean(approves)), "sex.m.approval_rate": 0.5, "ranking.auc": 0.5}
@@ -71,4 +71,4 @@ def test_what_one_side_does_not_have_has_no_change():
 
 def test_metrics_are_in_the_order_of_the_report():
     before = candidate(np.arange(100) % 3 == 0)
-    assert list(metric_changes(before, before)) == [n for n in MEASURES if n in before.metrics]
+    assert list(metric_changes(before, before)) == [n for n in METRICS if n in before.metrics]

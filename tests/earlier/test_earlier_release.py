@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 EXPECTED = HERE / "expected"
 CHAMPIONS = {"v1.0.0": "logistic", "v1.1.0": "xgboost", "v1.2.0": "forest"}
 PROMOTE = "promote {version} --to prod --reason again"
-ROLLBACK = "rollback --stage prod --reason complaints"
+ROLLBACK = "rollback prod --reason complaints"
 ROLLBACK_TO = ROLLBACK + " --to {version}"
 
 

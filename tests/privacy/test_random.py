@@ -6,10 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from takeback.assessment.fairness import audit, intersections
 from takeback.assessment.gate_verdict import hidden_criteria, judge_fairness
 from takeback.assessment.performance import performance
+from takeback.assessment.scored import scored_table
 from takeback.decisions.scoring import Scores
+from tests.assessment.tables import audited, audited_pairs
 from tests.privacy.tracked import Cells, judge_groups, judge_intersections, judge_performance
 
 CONTRACT = SimpleNamespace(protected={name: SimpleNamespace(reference=f"{name}0") for name in "abc"})
@@ -31,9 +32,9 @@ def written(folder, seed, policy, least):
     test = folder / "metrics/test/model"
     test.mkdir(parents=True)
     found = {
-        "fairness": audit(CONTRACT, scores, bad, groups, least),
-        "intersections": intersections(CONTRACT, scores, bad, groups, least),
-        "performance": performance(scores, bad, np.ones(len(bad)), policy, least),
+        "fairness": audited(CONTRACT, scores, bad, groups, least),
+        "intersections": audited_pairs(CONTRACT, scores, bad, groups, least),
+        "performance": performance(scored_table(scores, bad, {}, amount=np.ones(len(bad)), policy=policy), least),
     }
     for name, content in found.items():
         (test / f"{name}.json").write_text(json.dumps(content))
@@ -66,7 +67,7 @@ def test_with_nothing_hidden_there_are_many(tmp_path, taiwan_config):
 @pytest.mark.parametrize("seed", range(10))
 def test_what_is_hidden_has_a_verdict_and_no_number(taiwan_config, seed):
     scores, bad, groups = population(seed)
-    shown, whole = (audit(CONTRACT, scores, bad, groups, least) for least in (10, 1))
+    shown, whole = (audited(CONTRACT, scores, bad, groups, least) for least in (10, 1))
     hidden = hidden_criteria(shown)
     criteria = judge_fairness(taiwan_config.gate, whole, {})
     references = {f"{name}.{name}0" for name in "abc"}

@@ -75,7 +75,7 @@ def test_the_walk_finds_a_small_cell(bank_template, tmp_path, name, keys, value)
     place[keys[-1]] = value
     (tmp_path / name).write_text(json.dumps(content))
     (tmp_path / "metrics" / "new.json").write_text("{}")
-    subprocess.run("git init -q && git add -A -f", shell=True, cwd=tmp_path, check=True)
+    subprocess.run("git init -q && git add -A", shell=True, cwd=tmp_path, check=True)
     found = small_cells(tmp_path)
     assert [line for line in found if line.startswith(name)]
     assert [line for line in found if line.startswith("metrics/new.json: no test knows")]

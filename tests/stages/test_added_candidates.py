@@ -44,7 +44,9 @@ def bank(tmp_path_factory):
     for name, settings in ADDED.items():
         write_text(folder / f"conf/model/{name}/default.yaml", yaml.safe_dump(settings, sort_keys=False))
         config = config.replace("  - calibration:", f"  - model/{name}: default\n  - calibration:")
-    write_text(folder / "conf/config.yaml", config)
+    known = "candidates: [rule, logistic, forest, xgboost]"
+    assert known in config
+    write_text(folder / "conf/config.yaml", config.replace(known, f"candidates: [rule, {', '.join(ADDED)}]"))
     with pytest.MonkeyPatch.context() as here:
         here.chdir(folder)
         write_text(folder / "params.yaml", composed())

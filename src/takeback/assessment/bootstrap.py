@@ -6,16 +6,15 @@ from itertools import accumulate
 from math import factorial
 
 import numpy as np
-import pyarrow as pa
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from takeback.assessment.metric_names import find_metric, flat_metrics
-from takeback.assessment.weighted import MEASURES, RANKING, ranking_measures
-from takeback.assessment.weighted_groups import group_gap, group_measure
+from takeback.assessment.fairness_cells import group_gap, group_measure
+from takeback.assessment.metrics import METRICS
+from takeback.assessment.metrics import replicates as replicates_of
+from takeback.assessment.scored import GROUP
 from takeback.common.errors import UserError
 from takeback.data.expressions import Array
-
-__all__ = ["find_metric", "flat_metrics", "interval", "replicate_weights", "resampled"]
 
 # Poisson(1) has P(k) = 1 / (e k!). Whole numbers of 2**64, so that no platform's exp() decides on a weight.
 _ONE_BY_E = sum((Fraction((-1) ** k, factorial(k)) for k in range(30)), Fraction(0))
@@ -46,15 +45,15 @@ def replicate_weights(ids: Array, replicates: int) -> Array:
     return weights
 
 
-def resampled(name: str, scores: pa.Table, weights: Array, references: dict[str, str]) -> Array:
+def resampled(name: str, scored: pd.DataFrame, weights: Array, references: dict[str, str]) -> Array:
     """Return a metric of weighted rows, shape (replicates,); NaN where it is not defined.
 
     Parameters
     ----------
     name
         One of the names that `flat_metrics` gives.
-    scores
-        One row per applicant, as `takeback.stages.evaluate_stage.scored_applicants` gives them.
+    scored
+        See `takeback.assessment.scored`.
     weights
         Shape (replicates, n); all 1 gives the metric itself.
     references
@@ -65,15 +64,15 @@ def resampled(name: str, scores: pa.Table, weights: Array, references: dict[str,
     UserError
         If there is no such metric, or the scores do not have the attribute or the group.
     """
-    if name in MEASURES:
-        return MEASURES[name](scores, weights)
+    if name in METRICS:
+        return METRICS[name].many(scored, weights)
     attribute = max((a for a in references if name.startswith(f"{a}.")), key=len, default="")
-    if f"group_{attribute}" not in scores.column_names:
-        raise UserError(f"{name}: no such metric. Expected one of {', '.join(MEASURES)}, or ATTRIBUTE.GROUP.RATE.")
+    if f"{GROUP}{attribute}" not in scored:
+        raise UserError(f"{name}: no such metric. Expected one of {', '.join(METRICS)}, or ATTRIBUTE.GROUP.RATE.")
     group, _, measure = name.removeprefix(f"{attribute}.").rpartition(".")
     if not group:
-        return group_gap(measure, attribute, scores, weights)
-    return group_measure(measure, attribute, group, scores, weights, references[attribute])
+        return group_gap(measure, attribute, scored, weights)
+    return group_measure(measure, attribute, group, scored, weights, references[attribute])
 
 
 def interval(replicates: Array, level: float = 0.95) -> tuple[float, float] | None:
@@ -95,13 +94,13 @@ def _mixed(state: Array) -> Array:
 REPLICATES = 500
 
 
-def performance_intervals(scores: pa.Table, replicates: int = REPLICATES) -> dict[str, tuple[float, float] | None]:
+def performance_intervals(scored: pd.DataFrame, replicates: int = REPLICATES) -> dict[str, tuple[float, float] | None]:
     """Return a 95% percentile interval of every number of performance.json, by its flat name.
 
     Parameters
     ----------
-    scores
-        One row per applicant, as `takeback.stages.evaluate_stage.scored_applicants` gives them.
+    scored
+        See `takeback.assessment.scored`.
     replicates
         How many times the applicants are resampled; see `takeback.assessment.bootstrap.replicate_weights`.
 
@@ -110,8 +109,7 @@ def performance_intervals(scores: pa.Table, replicates: int = REPLICATES) -> dic
     dict
         Low and high end, or None where most replicates have no such number.
     """
-    weights = replicate_weights(scores["id"].to_pylist(), replicates)
+    weights = replicate_weights(scored["id"].to_numpy(), replicates)
     with threadpool_limits(1):  # two threads would add in another order
-        resampled = ranking_measures(scores, weights, RANKING.keys())
-        resampled |= {name: MEASURES[name](scores, weights) for name in MEASURES if name not in RANKING}
-    return {name: interval(values) for name, values in resampled.items()}
+        found = replicates_of(scored, weights, METRICS.keys())
+    return {name: interval(values) for name, values in found.items()}

@@ -5,31 +5,41 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
+import pandas as pd
+from fairlearn.metrics import MetricFrame
 
 from takeback.assessment.fairness_disclosure import hidden, hidden_measures
-from takeback.assessment.fairness_measures import GAPS, SUMS, largest_gap, measures, row_values
+from takeback.assessment.fairness_measures import (
+    COUNTS,
+    GAPS,
+    RATES,
+    SUMS,
+    compared,
+    counted,
+    largest_gap,
+    pd_difference,
+)
+from takeback.assessment.scored import GROUP, attributes
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
-from takeback.decisions.policy import DECISIONS
-from takeback.decisions.scoring import Scores
 
-BOTH, GROUP = " x ", "group_"
+BOTH = " x "
 
 
-def audit(contract: Contract, scores: Scores, bad: Array, groups: dict[str, Array], least: int = 1) -> dict[str, Any]:
+def references(contract: Contract) -> dict[str, str]:
+    """Return the declared reference group of each protected attribute."""
+    return {name: attribute.reference for name, attribute in contract.protected.items()}
+
+
+def audit(reference: Mapping[str, str], scored: pd.DataFrame, least: int = 1) -> dict[str, Any]:
     """Compare the groups of every protected attribute.
 
     Parameters
     ----------
-    contract
-        Names each attribute's reference group.
-    scores
-        PDs and decisions, each of shape (n,).
-    bad
-        Outcomes, shape (n,); 1 is a default.
-    groups
-        For each attribute every applicant's group, shape (n,), text; a missing value is the group ``unknown``.
+    reference
+        Each attribute's reference group; see `references`.
+    scored
+        See `takeback.assessment.scored`.
     least
         What is about fewer people, or gives such a figure away, is None; see
         `takeback.assessment.fairness_disclosure.hidden`.
@@ -37,87 +47,93 @@ def audit(contract: Contract, scores: Scores, bad: Array, groups: dict[str, Arra
     Returns
     -------
     dict
-        Per attribute: the reference, the measures of each group (see `takeback.assessment.fairness_measures.measures`;
-        None where one is not defined), and the largest absolute gap in approval between any two groups, also among
-        good payers (equal opportunity) and among bad payers.
+        Per attribute: the reference, the measures of each group (see `takeback.assessment.fairness_measures`; None
+        where one is not defined), and the largest absolute gap in approval between any two groups, also among good
+        payers (equal opportunity) and among bad payers.
     """
-    return audit_against({name: contract.protected[name].reference for name in groups}, scores, bad, groups, least)
-
-
-def audit_against(
-    references: Mapping[str, str], scores: Scores, bad: Array, groups: dict[str, Array], least: int = 1
-) -> dict[str, Any]:
-    """Return an `audit`, given the reference group of each attribute."""
-    values = row_values(scores.pd, scores.decision, bad)
     result = {}
-    for name, members in groups.items():
-        labels, sums = group_sums(values, members)
-        result[name] = _compare(labels, sums, references[name], hidden(sums, least))
+    for name in attributes(scored):
+        cells = cells_of_groups(scored, [name])
+        sums = group_sums(cells, [name])
+        result[name] = _compare(group_rates(cells, [name]), sums, reference[name], hidden(_arrays(sums), least))
     return result
 
 
-def decided(scores: pa.Table) -> tuple[Scores, Array, dict[str, Array]]:
-    """Return scores, outcomes and groups, as an audit takes them, from a table of ``data/scores``.
-
-    The gate judges these: what its file, and the audit in Git, may not show is hidden afterwards.
-    """
-    decision = np.array([DECISIONS.index(name) for name in scores["decision"].to_pylist()])
-    names = [name for name in scores.column_names if name.startswith(GROUP)]
-    groups = {name.removeprefix(GROUP): np.array(scores[name].to_pylist(), dtype=str) for name in names}
-    pd, bad = scores["pd"].to_numpy(), scores["bad"].to_numpy()
-    return Scores(pd, np.zeros(len(pd), dtype=bool), decision), bad, groups
-
-
-def intersections(
-    contract: Contract, scores: Scores, bad: Array, groups: dict[str, Array], least: int = 1
-) -> dict[str, Any]:
+def intersections(reference: Mapping[str, str], scored: pd.DataFrame, least: int = 1) -> dict[str, Any]:
     """Compare the groups that every pair of attributes forms, such as ``under_25 x male`` of ``age x sex``.
 
     Two fair attributes can hide an unfair pair (Kearns, Neel, Roth and Wu 2018). Parameters and result as of `audit`;
     the reference belongs to the reference groups of both. A pair that nobody belongs to is left out.
     """
-    values = row_values(scores.pd, scores.decision, bad)
     result = {}
-    for pair in combinations(sorted(groups), 2):
-        (rows, row), (columns, column) = (
-            np.unique(np.asarray(groups[n]).astype(str), return_inverse=True) for n in pair
-        )
-        shape = len(rows), len(columns)
-        sums = _sums(values, row * len(columns) + column, len(rows) * len(columns)).reshape(*shape, -1)
-        there = sums[..., 0] > 0
-        labels = np.strings.add(np.strings.add(rows, BOTH)[:, None], columns)[there].tolist()
-        secret = {what: of[there] for what, of in hidden(sums, least).items()}
-        reference = BOTH.join(contract.protected[name].reference for name in pair)
-        result[BOTH.join(pair)] = _compare(labels, sums[there], reference, secret)
+    for pair in combinations(sorted(attributes(scored)), 2):
+        cells = cells_of_groups(scored, [*pair])
+        sums = group_sums(cells, [*pair])
+        squares = {name: of.unstack(fill_value=0).to_numpy(float) for name, of in sums.items()}
+        there = squares["count"] > 0
+        secret = {what: of[there] for what, of in hidden(squares, least).items()}
+        rates = group_rates(cells, [*pair]).reindex(sums.index)
+        for frame in (sums, rates):
+            frame.index = frame.index.map(BOTH.join)
+        result[BOTH.join(pair)] = _compare(rates, sums, BOTH.join(reference[name] for name in pair), secret)
     return result
 
 
-def _compare(labels: list[str], sums: Array, reference: str, secret: dict[str, Array]) -> dict[str, Any]:
-    place = labels.index(reference) if reference in labels else None
-    base = np.zeros(len(SUMS)) if place is None else sums[place]
+def cells_of_groups(scored: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return a row for each group, decision and outcome that somebody has, sorted.
+
+    Applicants of one cell are alike to every rate, so a few rows with a ``weight`` stand for thousands; ``pd`` and
+    ``pd_squared`` are means. fairlearn's MetricFrame copies every value for each metric that it computes.
+    """
+    keys = [*(f"{GROUP}{name}" for name in by), "decision", "bad"]
+    values = scored[keys].assign(weight=1.0, pd=scored["pd"], pd_squared=scored["pd"] ** 2)
+    cells = values.groupby(keys, observed=True).agg({"weight": "sum", "pd": "mean", "pd_squared": "mean"})
+    cells = cells.reset_index().rename(columns={f"{GROUP}{name}": name for name in by})
+    return cells.astype({"decision": str, "pd": float, "pd_squared": float})
+
+
+def group_rates(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return `RATES` of each group, or pair of groups, from fairlearn's MetricFrame: a row a group, a column a rate."""
+    given = {"pd": cells["pd"], "sample_weight": cells["weight"]}
+    frame = MetricFrame(
+        metrics={name: rate.metric for name, rate in RATES.items()},
+        y_true=cells["bad"],
+        y_pred=cells["decision"],
+        sensitive_features=cells[by],
+        sample_params=dict.fromkeys(RATES, given),
+    )
+    return frame.by_group
+
+
+def group_sums(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return `SUMS` over the applicants of each group, or pair of groups: a row a group, a column a sum."""
+    each = pd.DataFrame(counted(cells["bad"].to_numpy(), cells["decision"].to_numpy()), columns=list(COUNTS))
+    each = each.assign(pd=cells["pd"], pd_squared=cells["pd_squared"]).mul(cells["weight"], axis=0)
+    return each.groupby([cells[name] for name in by]).sum()[list(SUMS)]
+
+
+def _compare(rates: pd.DataFrame, sums: pd.DataFrame, reference: str, secret: dict[str, Array]) -> dict[str, Any]:
+    """Return the measures of groups, those hidden or not defined as None, beside the reference and the gaps."""
+    place = rates.index.get_loc(reference) if reference in rates.index else None
+    of_rates, of_sums = _arrays(rates), _arrays(sums)
+    base, base_sums = ({name: _at(of, place) for name, of in each.items()} for each in (of_rates, of_sums))
+    measured = {"count": of_sums["count"], **of_rates, **compared(of_rates, base)}
+    measured["pd_difference"] = pd_difference(of_sums, base_sums)
     unknown = hidden_measures(secret, place)
-    measured = {name: np.where(unknown[name], np.nan, of) for name, of in measures(sums, base).items()}
-    rows = {label: {name: _known(of[i]) for name, of in measured.items()} for i, label in enumerate(labels)}
+    table = pd.DataFrame({name: np.where(unknown[name], np.nan, of) for name, of in measured.items()}, rates.index)
+    rows = {str(group): {name: _known(value) for name, value in row.items()} for group, row in table.iterrows()}
     for row in rows.values():
         row["count"] = None if row["count"] is None else int(row["count"])
-    return {
-        "reference": reference,
-        "groups": rows,
-        "gaps": {name: _known(largest_gap(measured[name])) for name in GAPS},
-    }
+    gaps = {name: _known(largest_gap(table[name].to_numpy())) for name in GAPS}
+    return {"reference": reference, "groups": rows, "gaps": gaps}
 
 
-def group_sums(values: Array, members: Array) -> tuple[list[str], Array]:
-    """Return the groups that have members, sorted, and their sums of ``values``, shape (groups, k).
-
-    Summed in the order of the rows, so that the number of threads does not show in the last bits.
-    """
-    labels, codes = np.unique(np.asarray(members).astype(str), return_inverse=True)
-    return labels.tolist(), _sums(values, codes, len(labels))
+def _arrays(table: pd.DataFrame) -> dict[str, Array]:
+    return {str(name): column.to_numpy(float) for name, column in table.items()}
 
 
-def _sums(values: Array, codes: Array, groups: int) -> Array:
-    return np.column_stack([np.bincount(codes, weights=column, minlength=groups) for column in values.T])
+def _at(values: Array, place: int | None) -> Array:
+    return np.zeros(1) if place is None else values[[place]]
 
 
 def _known(value: Any) -> float | None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from takeback.assessment.fairness_measures import SUMS
+from takeback.assessment.fairness_measures import Sums
 from takeback.common.disclosure import hidden_groups, hidden_pairs
 from takeback.data.expressions import Array
 
@@ -34,7 +34,7 @@ GIVEN = {
 COMPARED = ("approval_ratio", "approval_ratio_of_good", "pd_difference")
 
 
-def hidden(sums: Array, least: int) -> dict[str, Array]:
+def hidden(sums: Sums, least: int) -> dict[str, Array]:
     """Say of which groups or pairs of groups to hide who they are, and what is known of them.
 
     A rate is shown if nobody or ``least`` people stand behind it, and behind its complement; and if no smaller number
@@ -43,7 +43,7 @@ def hidden(sums: Array, least: int) -> dict[str, Array]:
     Parameters
     ----------
     sums
-        Shape (groups, 10), in the order of `SUMS`; or (groups, groups, 10) for the pairs of two attributes.
+        What is counted of groups, each of shape (groups,), or (groups, groups) for the pairs of two attributes.
     least
         How many people a cell has to have.
 
@@ -53,9 +53,9 @@ def hidden(sums: Array, least: int) -> dict[str, Array]:
         For each of `MEASURES` an array of shape (groups,) or (groups, groups). A bad rate of 0 or 1 tells of everybody,
         so outcomes need ``least`` good and as many bad payers.
     """
-    of = dict(zip(SUMS, np.moveaxis(sums, -1, 0), strict=True))
-    of |= {f"not_{part}": of[whole] - of[part] for part, whole in WHOLES.items()}
-    lines = [hidden(sums.sum(axis=axis), least) for axis in (1, 0)] if sums.ndim == 3 else []
+    of = {**sums, **{f"not_{part}": sums[whole] - sums[part] for part, whole in WHOLES.items()}}
+    pairs = sums["count"].ndim == 2
+    lines = [hidden({name: n.sum(axis=axis) for name, n in sums.items()}, least) for axis in (1, 0)] if pairs else []
     result: dict[str, Array] = {}
     for what, parts in PARTS.items():
         cells = np.stack([of[part] for part in parts], axis=-1)

@@ -1,81 +1,135 @@
-"""What is measured of a protected group: everything follows from ten sums over its applicants.
+"""What is measured of a protected group: one entry of `RATES` or `COMPARISONS` each.
 
-The same functions serve one audit and thousands of replicates: a point estimate and its interval measure the same.
+Point estimates are fairlearn's `MetricFrame` over these functions. The intervals need them for thousands of resamples
+at once: there the same rate is a quotient of two sums over the applicants, named beside it. A test holds the two
+together for whatever is in the tables.
 """
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from takeback.assessment.weighted import divided
 from takeback.data.expressions import Array
+from takeback.decisions.policy import APPROVE, DECLINE, REFER
 
-SUMS = ("count", "approved", "referred", "declined", "good", "approved_good", "bad", "approved_bad", "pd", "pd_squared")
-SHARES = {
-    "approval_rate": ("approved", "count"),
-    "approval_rate_of_good": ("approved_good", "good"),
-    "approval_rate_of_bad": ("approved_bad", "bad"),
-    "referral_rate": ("referred", "count"),
-    "decline_rate": ("declined", "count"),
-    "mean_pd": ("pd", "count"),
-    "bad_rate": ("bad", "count"),
-}
-MEASURES = ("count", *SHARES, "calibration_gap", "approval_ratio", "approval_ratio_of_good", "pd_difference")
-GAPS = ("approval_rate", "approval_rate_of_good", "approval_rate_of_bad")
 CONSTANT = 1e-10  # share of the sum of squares below which what is left around the mean is rounding
+Sums = Mapping[str, Array]
 
 
-def row_values(pd: Array, decision: Array, bad: Array) -> Array:
-    """Return what each applicant adds to the sums of a group, shape (n, 10), in the order of `SUMS`.
-
-    Parameters
-    ----------
-    pd, decision, bad
-        Shape (n,): the PD, the decision as a position in ``DECISIONS``, and the outcome, 1 for a default.
-    """
-    approved, referred, declined = (decision == i for i in range(3))
-    good, default = bad == 0, bad == 1
-    counted = [np.ones(len(pd)), approved, referred, declined, good, approved & good, default, approved & default]
-    return np.column_stack([*counted, pd, pd**2])
+def approval_rate(bad: Array, decision: Array, *, pd: Array, sample_weight: Array) -> float:
+    """Return the share of applicants that are approved (fairlearn's selection rate, "approve" being selected)."""
+    return _mean(decision == APPROVE, sample_weight)
 
 
-def measures(sums: Array, reference: Array) -> dict[str, Array]:
-    """Return every measure of groups.
+def approval_rate_of_good(bad: Array, decision: Array, *, pd: Array, sample_weight: Array) -> float:
+    """Return the share of good payers that are approved (equal opportunity; Hardt, Price and Srebro 2016)."""
+    return _mean(decision == APPROVE, sample_weight * (bad == 0))
+
+
+def approval_rate_of_bad(bad: Array, decision: Array, *, pd: Array, sample_weight: Array) -> float:
+    """Return the share of bad payers that are approved (equalised odds, with the one above)."""
+    return _mean(decision == APPROVE, sample_weight * (bad == 1))
+
+
+def referral_rate(bad: Array, decision: Array, *, pd: Array, sample_weight: Array) -> float:
+    """Return the share of applicants that are referred to an analyst."""
+    return _mean(decision == REFER, sample_weight)
+
+
+def decline_rate(bad: Array, decision: Array, *, pd: Array, sample_weight: Array) -> float:
+    """Return the share of applicants that are declined."""
+    return _mean(decision == DECLINE, sample_weight)
+
+
+def mean_pd(bad: Array, decision: Array, *, pd: Array, sample_weight: Array) -> float:
+    """Return the mean PD."""
+    return _mean(pd, sample_weight)
+
+
+def bad_rate(bad: Array, decision: Array, *, pd: Array, sample_weight: Array) -> float:
+    """Return the share of applicants that default."""
+    return _mean(bad, sample_weight)
+
+
+class Rate(NamedTuple):
+    """A function for fairlearn's MetricFrame, and the two sums whose quotient it is."""
+
+    metric: Callable[..., float]
+    part: str
+    whole: str
+
+
+RATES = {
+    "approval_rate": Rate(approval_rate, "approved", "count"),
+    "approval_rate_of_good": Rate(approval_rate_of_good, "approved_good", "good"),
+    "approval_rate_of_bad": Rate(approval_rate_of_bad, "approved_bad", "bad"),
+    "referral_rate": Rate(referral_rate, "referred", "count"),
+    "decline_rate": Rate(decline_rate, "declined", "count"),
+    "mean_pd": Rate(mean_pd, "pd", "count"),
+    "bad_rate": Rate(bad_rate, "bad", "count"),
+}
+# What is counted of a group, as functions of outcome and decision. Beside them there are the sums of PDs.
+COUNTS: dict[str, Callable[[Array, Array], Array]] = {
+    "count": lambda bad, decision: np.ones(len(bad)),
+    "approved": lambda bad, decision: decision == APPROVE,
+    "referred": lambda bad, decision: decision == REFER,
+    "declined": lambda bad, decision: decision == DECLINE,
+    "good": lambda bad, decision: bad == 0,
+    "approved_good": lambda bad, decision: (decision == APPROVE) & (bad == 0),
+    "bad": lambda bad, decision: bad == 1,
+    "approved_bad": lambda bad, decision: (decision == APPROVE) & (bad == 1),
+}
+SUMS = (*COUNTS, "pd", "pd_squared")
+# The adverse impact ratio (29 CFR 1607.4 D), and the same among good payers: which rate, over the reference group's.
+RATIOS = {"approval_ratio": "approval_rate", "approval_ratio_of_good": "approval_rate_of_good"}
+# The largest of these between any two groups is an attribute's gap.
+GAPS = ("approval_rate", "approval_rate_of_good", "approval_rate_of_bad")
+MEASURES = ("count", *RATES, "calibration_gap", *RATIOS, "pd_difference")
+
+
+def counted(bad: Array, decision: Array) -> Array:
+    """Return what each applicant adds to `COUNTS`, shape (n, counts)."""
+    return np.column_stack([np.asarray(of(bad, decision), dtype=float) for of in COUNTS.values()])
+
+
+def measures(sums: Sums, reference: Sums) -> dict[str, Array]:
+    """Return every measure of groups from sums over their applicants.
 
     Parameters
     ----------
     sums
-        Shape (..., 10), in the order of `SUMS`.
+        For each of `SUMS` an array of shape (...).
     reference
-        The sums of the reference group, of a shape that broadcasts to that of ``sums``; zeros if it has no members.
+        The sums of the reference group, of shapes that broadcast to those of ``sums``; zeros if it has no members.
 
     Returns
     -------
     dict
-        By name, each of shape (...); NaN where a measure is not defined. ``approval_ratio`` is the adverse impact
-        ratio (29 CFR 1607.4 D), ``approval_ratio_of_good`` the same among good payers (equal opportunity; Hardt, Price
-        and Srebro 2016); `pd_difference` says what that is.
+        By name, each of shape (...); NaN where a measure is not defined.
     """
-    rates, base = _rates(sums), _rates(reference)
-    return {
-        "count": sums[..., 0],
-        **rates,
-        "calibration_gap": rates["mean_pd"] - rates["bad_rate"],
-        "approval_ratio": divided(rates["approval_rate"], base["approval_rate"]),
-        "approval_ratio_of_good": divided(rates["approval_rate_of_good"], base["approval_rate_of_good"]),
-        "pd_difference": pd_difference(sums, reference),
-    }
+    rates, base = ({name: rate(name, of) for name in RATES} for of in (sums, reference))
+    return {"count": sums["count"], **rates, **compared(rates, base), "pd_difference": pd_difference(sums, reference)}
 
 
-def pd_difference(sums: Array, reference: Array) -> Array:
+def compared(rates: Sums, base: Sums) -> dict[str, Array]:
+    """Return what follows from the rates of groups and of the reference group, by name."""
+    ratios = {name: divided(rates[of], base[of]) for name, of in RATIOS.items()}
+    return {"calibration_gap": rates["mean_pd"] - rates["bad_rate"], **ratios}
+
+
+def pd_difference(sums: Sums, reference: Sums) -> Array:
     """Return the standardised mean difference of PD, group less reference: Cohen's d (1988) with the pooled sd.
 
     ``(mean - mean_ref) / sqrt((SS + SS_ref) / (n + n_ref - 2))``, SS being a group's sum of squares around its mean;
     NaN if all PDs in both groups are the same, or there are not three applicants.
     """
-    within, squares = _around_mean(sums) + _around_mean(reference), sums[..., 9] + reference[..., 9]
-    freedom = sums[..., 0] + reference[..., 0] - 2
+    within = _around_mean(sums) + _around_mean(reference)
+    squares = sums["pd_squared"] + reference["pd_squared"]
+    freedom = sums["count"] + reference["count"] - 2
     variance = np.where(within > CONSTANT * squares, divided(within, freedom), np.nan)
-    difference = divided(sums[..., 8], sums[..., 0]) - divided(reference[..., 8], reference[..., 0])
-    return divided(difference, np.sqrt(variance))
+    return divided(rate("mean_pd", sums) - rate("mean_pd", reference), np.sqrt(variance))
 
 
 def largest_gap(rates: Array) -> Array:
@@ -89,15 +143,14 @@ def largest_gap(rates: Array) -> Array:
     return np.where(known.any(axis=-1), high - low, np.nan)
 
 
-def share(name: str, sums: Array) -> Array:
-    """Return one of `SHARES`, shape (...), of sums of shape (..., 10)."""
-    part, whole = (sums[..., SUMS.index(which)] for which in SHARES[name])
-    return divided(part, whole)
+def rate(name: str, sums: Sums) -> Array:
+    """Return one of `RATES`, shape (...), of sums of shape (...)."""
+    return divided(sums[RATES[name].part], sums[RATES[name].whole])
 
 
-def _rates(sums: Array) -> dict[str, Array]:
-    return {name: share(name, sums) for name in SHARES}
+def _mean(values: Array, weight: Array) -> float:
+    return float(np.average(values, weights=weight)) if weight.sum() else np.nan
 
 
-def _around_mean(sums: Array) -> Array:
-    return sums[..., 9] - np.nan_to_num(divided(sums[..., 8] ** 2, sums[..., 0]))
+def _around_mean(sums: Sums) -> Array:
+    return sums["pd_squared"] - np.nan_to_num(divided(sums["pd"] ** 2, sums["count"]))

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
+from takeback.assessment.scored import GROUP, attributes
 from takeback.common.disclosure import few, hidden_groups
 from takeback.data.expressions import Array
 from takeback.decisions.calibration import Calibrator
 from takeback.decisions.policy import Thresholds, decide
-from takeback.decisions.scoring import Scores
 
 BAND = 0.02
 REPLICATES = 100
-Groups = dict[str, Array]
 Fit = Callable[[Array, Array, Array], tuple[Calibrator, Thresholds]]
 
 
@@ -26,15 +26,15 @@ class Fitted(NamedTuple):
 
 
 def near_threshold(
-    fit: Fit, fitted: Fitted, thresholds: Thresholds, margin: Array, scores: Scores, groups: Groups, least: int = 1
+    fit: Fit, fitted: Fitted, thresholds: Thresholds, margin: Array, scored: pd.DataFrame, least: int = 1
 ) -> dict[str, Any]:
     """Return the ``band``, who is in it (`within_band`), and the `flips`; see both for the parameters.
 
     What is about fewer than ``least`` people, or gives such a number away, is None.
     """
-    near, changing = within_band(thresholds, scores, groups), flips(fit, fitted, margin, scores, groups)
-    for attribute, members in groups.items():
-        names, sizes = np.unique(np.asarray(members).astype(str), return_counts=True)
+    near, changing = within_band(thresholds, scored), flips(fit, fitted, margin, scored)
+    for attribute in attributes(scored):
+        names, sizes = np.unique(scored[f"{GROUP}{attribute}"].to_numpy().astype(str), return_counts=True)
         secret = hidden_groups(sizes, least)
         changing["groups"][attribute] |= {name: {"share": None} for name in names[secret].tolist()}
         for place in near.values():
@@ -48,7 +48,7 @@ def near_threshold(
     return {"band": BAND, "thresholds": near, "flips": changing}
 
 
-def within_band(thresholds: Thresholds, scores: Scores, groups: Groups, band: float = BAND) -> dict[str, Any]:
+def within_band(thresholds: Thresholds, scored: pd.DataFrame, band: float = BAND) -> dict[str, Any]:
     """Count who is within a band of each threshold, both ends included.
 
     A thin file is near no threshold: whatever its PD, it is referred. Nobody is near a threshold that no PD can be on
@@ -58,10 +58,8 @@ def within_band(thresholds: Thresholds, scores: Scores, groups: Groups, band: fl
     ----------
     thresholds
         On the scale of the PD.
-    scores
-        PDs and thin files, each of shape (n,).
-    groups
-        For each attribute every applicant's group, shape (n,).
+    scored
+        See `takeback.assessment.scored`; with ``thin``.
     band
         Distance from the threshold.
 
@@ -73,13 +71,13 @@ def within_band(thresholds: Thresholds, scores: Scores, groups: Groups, band: fl
     """
     result = {}
     for name, value in thresholds.to_dict().items():
-        near = (np.abs(scores.pd - value) <= band) & ~scores.thin & (0 < value <= 1)
-        result[name] = {"value": value, **_counted(near), "groups": _by_group(_counted, near, groups)}
+        near = ((scored["pd"] - value).abs() <= band) & ~scored["thin"] & (0 < value <= 1)
+        result[name] = {"value": value, **_counted(near), "groups": _by_group(_counted, near, scored)}
     return result
 
 
 def flips(
-    fit: Fit, fitted: Fitted, margin: Array, scores: Scores, groups: Groups, replicates: int = REPLICATES, seed: int = 0
+    fit: Fit, fitted: Fitted, margin: Array, scored: pd.DataFrame, replicates: int = REPLICATES, seed: int = 0
 ) -> dict[str, Any]:
     """Return how many decisions change when calibrator and thresholds come from other applicants of the same kind.
 
@@ -94,10 +92,8 @@ def flips(
         What they were fitted on.
     margin
         Of the applicants decided on, shape (m,).
-    scores
-        Their thin files and decisions.
-    groups
-        For each attribute their groups, shape (m,).
+    scored
+        What they were given; with ``thin``.
     replicates, seed
         How many resamples, and what they start from.
 
@@ -107,25 +103,28 @@ def flips(
         ``replicates``; the ``share`` of decisions that differ, over all replicates; the same by attribute and group.
     """
     random, n = np.random.default_rng(seed), len(fitted.margin)
-    changed = np.zeros(len(margin))
+    changed, thin = np.zeros(len(margin)), scored["thin"].to_numpy()
+    given = scored["decision"].cat.codes.to_numpy()
     for _ in range(replicates):
         rows = random.integers(n, size=n)
         calibrator, thresholds = fit(*(column[rows] for column in fitted))
-        changed += decide(thresholds, calibrator(margin), scores.thin) != scores.decision
-    often = changed / replicates
-    return {"replicates": replicates, **_share(often), "groups": _by_group(_share, often, groups)}
+        changed += decide(thresholds, calibrator(margin), thin) != given
+    often = pd.Series(changed / replicates, scored.index)
+    return {"replicates": replicates, **_share(often), "groups": _by_group(_share, often, scored)}
 
 
-def _by_group(measured: Callable[[Array], dict], values: Array, groups: Groups) -> dict[str, dict[str, dict]]:
+def _by_group(
+    measured: Callable[[pd.Series], dict], values: pd.Series, scored: pd.DataFrame
+) -> dict[str, dict[str, dict]]:
+    members = {name: scored[f"{GROUP}{name}"] for name in attributes(scored)}
     return {
-        attribute: {str(group): measured(values[members == group]) for group in np.unique(members)}
-        for attribute, members in groups.items()
+        name: {str(group): measured(some) for group, some in values.groupby(groups)} for name, groups in members.items()
     }
 
 
-def _counted(marked: Array) -> dict[str, Any]:
+def _counted(marked: pd.Series) -> dict[str, Any]:
     return {"count": int(marked.sum()), **_share(marked)}
 
 
-def _share(values: Array) -> dict[str, float | None]:
-    return {"share": float(values.mean()) if len(values) else None}
+def _share(values: pd.Series) -> dict[str, float | None]:
+    return {"share": float(values.to_numpy().mean()) if len(values) else None}

@@ -1,55 +1,55 @@
 """What other thresholds would have earned."""
 
 import numpy as np
+import pandas as pd
 
 from takeback.common.disclosure import few, joined
 from takeback.config.params import Policy
 from takeback.data.expressions import Array
 from takeback.decisions.policy import profit
-from takeback.decisions.scoring import Scores
 
 POINTS = 41
 
 
-def profit_surface(policy: Policy, scores: Scores, bad: Array, least: int = 1) -> list[dict[str, float]]:
+def profit_surface(policy: Policy, scored: pd.DataFrame, least: int = 1) -> pd.DataFrame:
     """Return profit and referral rate over a grid of both thresholds.
 
     Parameters
     ----------
     policy
         The economics of a decision.
-    scores
-        PDs and thin files, each of shape (n,); thin files are referred whatever the thresholds.
-    bad
-        Outcomes, shape (n,); 1 is a default.
+    scored
+        See `takeback.assessment.scored`; with ``thin``, who is referred whatever the thresholds.
     least
         How many good payers, and how many bad ones, a step of the grid has to hold for a point of its own; before that
         it has the numbers of the point below. Thin files are left out if they are fewer.
 
     Returns
     -------
-    list of dict
+    pandas.DataFrame
         ``approve_below``, ``decline_from``, ``profit_per_application`` per unit of exposure and ``referral_rate``, for
         41 evenly spaced PDs from 0 to 1 where ``approve_below <= decline_from``.
     """
-    rows, order = len(bad), np.argsort(scores.pd[~scores.thin], kind="stable")
-    pd, outcome = scores.pd[~scores.thin][order], bad[~scores.thin][order]
+    thick = scored[~scored["thin"]].sort_values("pd", kind="stable")
+    pds, outcome = (thick[name].to_numpy(dtype=float) for name in ("pd", "bad"))
     approved, reviewed = (_running_total(policy, decision, outcome) for decision in (0, 1))
-    thin = bad[scores.thin & ~few([(bad[scores.thin] == of).sum() for of in (0, 1)], least).any()]
+    thin = scored.loc[scored["thin"], "bad"].to_numpy(dtype=float)
+    thin = thin[:0] if few([(thin == of).sum() for of in (0, 1)], least).any() else thin
     referred, earned = len(thin), profit(policy, np.ones(len(thin)), thin).sum()
     grid = np.round(np.linspace(0, 1, POINTS), 6)
-    below = _far_enough(np.searchsorted(pd, grid, side="left"), outcome, least)  # how many have a smaller PD
-    return [
+    below = _far_enough(np.searchsorted(pds, grid, side="left"), outcome, least)  # how many have a smaller PD
+    points = [
         {
             "approve_below": float(grid[i]),
             "decline_from": float(grid[j]),
-            "profit_per_application": float((approved[low] + reviewed[high] - reviewed[low] + earned) / rows),
-            "referral_rate": float((high - low + referred) / rows),
+            "profit_per_application": float((approved[low] + reviewed[high] - reviewed[low] + earned) / len(scored)),
+            "referral_rate": float((high - low + referred) / len(scored)),
         }
         for i, low in enumerate(below)
         for j, high in enumerate(below)
         if i <= j
     ]
+    return pd.DataFrame(points)
 
 
 def _running_total(policy: Policy, decision: int, bad: Array) -> Array:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.stats import rankdata
 
 from takeback.common.disclosure import between, few, hidden_groups
 from takeback.data.contract import Contract
@@ -152,13 +153,7 @@ def _agreement(
 
 def _rank_correlation(one: Array, other: Array) -> Array:
     """Return Spearman's correlation of each row of two matrices, shape (n,); NaN where a row has one value only."""
-    a, b = (_ranks(values) for values in (one, other))
+    a, b = (rankdata(values, axis=1) for values in (one, other))
     a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
     below = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
     return np.divide((a * b).sum(axis=1), below, out=np.full(len(a), np.nan), where=below > 0)
-
-
-def _ranks(values: Array) -> Array:
-    """Return ranks within each row; equal values share their mean rank."""
-    above, equal = values[:, :, None] > values[:, None, :], values[:, :, None] == values[:, None, :]
-    return above.sum(axis=2) + equal.sum(axis=2) / 2

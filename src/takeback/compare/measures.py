@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple
 
-import pyarrow as pa
+import pandas as pd
 
 from takeback.assessment.bootstrap import interval, resampled
-from takeback.assessment.weighted import MEASURES
+from takeback.assessment.metrics import METRICS
 from takeback.common.errors import UserError
 from takeback.data.expressions import Array
 
@@ -18,7 +18,7 @@ class MeasuredChange(NamedTuple):
     name: str
     metrics: dict[str, float | None]
     fairness: dict[str, Any]
-    scores: pa.Table | None
+    scores: pd.DataFrame | None
     weights: Array
 
     @property
@@ -30,7 +30,7 @@ class MeasuredChange(NamedTuple):
 def metric_changes(before: MeasuredChange, after: MeasuredChange) -> dict[str, Any]:
     """Compare the metrics of two candidates, each on the test part of its revision, by dotted name; see `change`."""
     known = {*before.metrics, *after.metrics} - {"ranking.gini"}  # it is 2 AUC - 1
-    names = [name for name in MEASURES if name in known]
+    names = [name for name in METRICS if name in known]
     return {name: change(name, before, after) for name in names}
 
 

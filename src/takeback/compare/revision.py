@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from takeback.assessment.bootstrap import flat_metrics, replicate_weights
+from takeback.assessment.bootstrap import replicate_weights
+from takeback.assessment.metric_names import flat_metrics
+from takeback.assessment.scored import as_scored
 from takeback.common import layout
 from takeback.common.errors import UserError
 from takeback.common.files import read_json
@@ -100,12 +102,12 @@ class Revision:
         return Applications(indexed, self.files.json(layout.DATA_METRICS), part.groups.set_axis(indexed.index))
 
     @cache  # noqa: B019  a revision lives as long as its comparison
-    def scores(self, candidate: str) -> pa.Table:
+    def scores(self, candidate: str) -> pd.DataFrame:
         """Return what a candidate gives each applicant of the test part."""
         path = layout.scores(candidate)
         if not self.files.exists(path):
             raise UserError(f"{self.name}: has no {path}; its pipeline did not write a score per applicant yet.")
-        return self._table(path, "id")
+        return as_scored(self._table(path, "id"))
 
     def _table(self, path: Path, key: str) -> pa.Table:
         table = self.files.table(path)
@@ -121,7 +123,7 @@ class Revision:
             scores = self.scores(candidate)
         except UserError:
             scores = None
-        weights = _weights(() if scores is None else tuple(scores["id"].to_pylist()))
+        weights = _weights(() if scores is None else tuple(scores["id"]))
         return MeasuredChange(candidate, flat_metrics(*parts), parts[1], scores, weights)
 
     def thresholds(self) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from takeback.compare.settings_changes import (
     value_changes,
 )
 from takeback.compare.shown_counts import of_data, of_decisions, of_fairness
-from takeback.preparation.parts import frame_of
 from takeback.repository.git import HERE, root
 
 SCHEMA = 1
@@ -98,7 +97,7 @@ def _data(before: Revision, after: Revision) -> dict[str, Any]:
 
 def _decisions(before: Revision, after: Revision, examples: int) -> dict[str, Any]:
     _check_pairing(before, after)
-    paired = paired_decisions(*(frame_of(side.scores(side.champion)) for side in (before, after)))
+    paired = paired_decisions(*(side.scores(side.champion) for side in (before, after)))
     reasons, why_not = None, None
     try:
         reasons = stricter_reasons(before, after, flips(paired))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from takeback.common.files import read_parquet, write_parquet
+from takeback.common.files import read_parquet, write_csv, write_parquet
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
 from takeback.data.ingestion import BAD, application_columns, groups_of
@@ -43,6 +43,11 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
 def write_frame(path: Path, frame: pd.DataFrame) -> None:
     """Write a Parquet file without the index and without what pandas says of itself, its version among it."""
     write_parquet(path, pa.Table.from_pandas(frame, preserve_index=False))
+
+
+def write_csv_frame(path: Path, frame: pd.DataFrame) -> None:
+    """Write a CSV file without the index, floats rounded."""
+    write_csv(path, pa.Table.from_pandas(frame, preserve_index=False))
 
 
 def read_part(contract: Contract, path: Path) -> Part:

@@ -7,20 +7,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
 from takeback.assessment.criteria import PASS, unshown
-from takeback.assessment.fairness import audit_against, decided
+from takeback.assessment.fairness import audit
 from takeback.assessment.metric_names import flat_metrics
+from takeback.assessment.metrics import METRICS
 from takeback.assessment.regression import WORSE, judge_changes
-from takeback.assessment.weighted import MEASURES
 from takeback.common import layout
 from takeback.common.errors import UserError
 from takeback.compare.measures import MeasuredChange, change, fairness_changes
 from takeback.compare.revision import Revision
 from takeback.config.params import PARAMS, Config, Policy, parse_config
-from takeback.decisions.policy import DECISIONS, profit
+from takeback.decisions.policy import profit
 from takeback.releases.provenance import latest
 from takeback.releases.tags import releases
 from takeback.repository.git import HERE, commit_of, git, root
@@ -106,12 +103,10 @@ def _comparable(before: Revision, settings: Config) -> bool:
 
 def _measured(side: Revision, policy: Policy) -> MeasuredChange:
     """Return a revision's champion with the profit that its decisions make at a policy, and no group hidden."""
-    scores = side.scores(side.champion)
-    decisions = np.array([DECISIONS.index(text) for text in scores["decision"].to_pylist()])
-    earned = pa.array(profit(policy, decisions, scores["bad"].to_numpy()))
-    scores = scores.set_column(scores.column_names.index("profit"), "profit", earned)
     measured = side.measured(side.champion)
-    value = float(MEASURES[PROFIT](scores, np.ones((1, len(scores))))[0])
-    fairness = audit_against(measured.references, *decided(scores))
-    metrics = {**measured.metrics, **flat_metrics({}, fairness), PROFIT: value}
-    return measured._replace(metrics=metrics, fairness=fairness, scores=scores)
+    scored = side.scores(side.champion)
+    decisions, bad = scored["decision"].cat.codes.to_numpy(), scored["bad"].to_numpy()
+    scored = scored.assign(profit=profit(policy, decisions, bad))
+    fairness = audit(measured.references, scored)
+    metrics = {**measured.metrics, **flat_metrics({}, fairness), PROFIT: METRICS[PROFIT].value(scored, None)}
+    return measured._replace(metrics=metrics, fairness=fairness, scores=scored)

@@ -4,46 +4,34 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
+import pandas as pd
 
 from takeback.assessment.bootstrap import performance_intervals
-from takeback.assessment.fairness import audit, intersections
+from takeback.assessment.fairness import audit, intersections, references
 from takeback.assessment.fairness_intervals import fairness_intervals
 from takeback.assessment.near_threshold import Fitted, near_threshold
 from takeback.assessment.performance import calibration_bins, hidden_metrics, performance, roc_points
 from takeback.assessment.profit_surface import profit_surface
 from takeback.assessment.reasons_audit import audit_reasons
+from takeback.assessment.scored import scored_table
 from takeback.assessment.slices import worst_slices
 from takeback.common import layout
-from takeback.common.files import replacing, write_csv, write_json, write_parquet
+from takeback.common.files import replacing, write_json
 from takeback.config.params import Config, load_params
-from takeback.data.expressions import Array
 from takeback.decisions.bundle import load_scorer
 from takeback.decisions.fitting import fit_decision
-from takeback.decisions.policy import DECISIONS, profit
 from takeback.decisions.reasons import explain
 from takeback.decisions.scoring import Scorer, Scores, margins, score, thin_files
 from takeback.models.export import tree_contributions
-from takeback.preparation.parts import Part, read_part
-
-CALIBRATION_COLUMNS = pa.schema({"count": pa.int64(), "mean_pd": pa.float64(), "bad_rate": pa.float64()})
+from takeback.preparation.parts import Part, read_part, write_csv_frame, write_frame
 
 
 class Scored(NamedTuple):
-    """A part of the split and what a candidate gives its applicants."""
+    """A part of the split, what a candidate gives its applicants, and both as one table."""
 
     part: Part
     scores: Scores
-
-    @property
-    def bad(self) -> Array:
-        """The outcomes."""
-        return self.part.bad.to_numpy()
-
-    @property
-    def groups(self) -> dict[str, Array]:
-        """Everybody's group of each protected attribute."""
-        return {name: members.to_numpy() for name, members in self.part.groups.items()}
+    table: pd.DataFrame
 
 
 def main(name: str) -> None:
@@ -51,52 +39,44 @@ def main(name: str) -> None:
     settings = load_params()
     scorer = load_scorer(settings.data, layout.candidate(name), layout.decision(name))
     parts = [read_part(settings.data, layout.SPLIT[of]) for of in ("calibration", "test")]
-    fitted, test = (Scored(part, score(scorer, part.columns)) for part in parts)
+    fitted, test = (_scored(settings, scorer, part) for part in parts)
     with replacing(layout.calibration(name)) as new:
-        _write_metrics(settings, fitted, new)
-        surface = profit_surface(settings.policy, fitted.scores, fitted.bad, settings.privacy.min_cell)
-        write_csv(new / "profit_surface.csv", pa.Table.from_pylist(surface))
+        _write_metrics(settings, fitted.table, new)
+        write_csv_frame(
+            new / "profit_surface.csv", profit_surface(settings.policy, fitted.table, settings.privacy.min_cell)
+        )
     with replacing(layout.test(name)) as new:
-        _write_metrics(settings, test, new)
+        _write_metrics(settings, test.table, new)
         for file, content in _audits(settings, name, scorer, fitted, test).items():
             write_json(new / f"{file}.json", content)
-    write_parquet(layout.scores(name), scored_applicants(settings, test.scores, test.part))
+    write_frame(layout.scores(name), test.table.drop(columns="thin"))
 
 
-def scored_applicants(settings: Config, scores: Scores, part: Part) -> pa.Table:
-    """Return one row per applicant, as a comparison of two releases needs it.
-
-    Columns: ``id``, ``pd``, ``decision`` in words, ``bad``, ``amount``, ``profit`` per unit of exposure, and
-    ``group_NAME`` for each protected attribute.
-    """
-    decisions = pa.DictionaryArray.from_arrays(pa.array(scores.decision), list(DECISIONS))
-    earned = profit(settings.policy, scores.decision, part.bad.to_numpy())
-    result = {"id": part.ids, "pd": scores.pd, "decision": decisions, "bad": part.bad.astype("int8")}
-    result |= {"amount": part.columns[settings.data.amount], "profit": earned}
-    return pa.table({**result, **{f"group_{name}": members for name, members in part.groups.items()}})
+def _scored(settings: Config, scorer: Scorer, part: Part) -> Scored:
+    scores, amount = score(scorer, part.columns), part.columns[settings.data.amount]
+    table = scored_table(scores, part.bad.astype("int8"), part.groups, part.ids, amount, settings.policy)
+    return Scored(part, scores, table)
 
 
-def _write_metrics(settings: Config, scored: Scored, folder: Path) -> None:
-    (part, scores), bad = scored, scored.bad
-    amount, least = part.columns[settings.data.amount].to_numpy(), settings.privacy.min_cell
-    write_json(folder / "performance.json", performance(scores, bad, amount, settings.policy, least))
-    write_json(folder / "fairness.json", audit(settings.data, scores, bad, scored.groups, least))
-    write_csv(folder / "roc.csv", pa.Table.from_pylist(roc_points(scores.pd, bad, least)))
-    bins = calibration_bins(scores.pd, bad, least)
-    write_csv(folder / "calibration.csv", pa.Table.from_pylist(bins, CALIBRATION_COLUMNS))
+def _write_metrics(settings: Config, scored: pd.DataFrame, folder: Path) -> None:
+    least = settings.privacy.min_cell
+    write_json(folder / "performance.json", performance(scored, least))
+    write_json(folder / "fairness.json", audit(references(settings.data), scored, least))
+    write_csv_frame(folder / "roc.csv", roc_points(scored, least))
+    write_csv_frame(folder / "calibration.csv", calibration_bins(scored, least))
 
 
 def _audits(settings: Config, name: str, scorer: Scorer, fitted: Scored, test: Scored) -> dict[str, Any]:
-    contract, (part, scores), least = settings.data, test, settings.privacy.min_cell
-    decided = (contract, scores, test.bad, test.groups)
+    contract, (part, scores, table), least = settings.data, test, settings.privacy.min_cell
+    everybody = references(contract), table
     given, native = explain(scorer, part.columns, scores), tree_contributions(layout.candidate(name))
     return {
         "intervals": {
-            **performance_intervals(scored_applicants(settings, scores, part)),
-            **dict.fromkeys(hidden_metrics(scores.decision, test.bad, least)),
-            **fairness_intervals(*decided, least=least),
+            **performance_intervals(table),
+            **dict.fromkeys(hidden_metrics(table, least)),
+            **fairness_intervals(*everybody, least=least),
         },
-        "intersections": intersections(*decided, least),
+        "intersections": intersections(*everybody, least),
         "near_threshold": _near_threshold(settings, name, scorer, fitted.part, test),
         "slices": worst_slices(contract, fitted.part, fitted.scores.pd, part, scores.pd, least),
         "reasons": audit_reasons(scorer, part.columns, scores, given, native, least),
@@ -104,8 +84,8 @@ def _audits(settings: Config, name: str, scorer: Scorer, fitted: Scored, test: S
 
 
 def _near_threshold(settings: Config, name: str, scorer: Scorer, fitted: Part, test: Scored) -> dict[str, Any]:
-    contract, part = settings.data, test.part
-    fitted_margin, margin = (margins(contract, scorer.model, each.columns) for each in (fitted, part))
+    contract, least = settings.data, settings.privacy.min_cell
+    fitted_margin, margin = (margins(contract, scorer.model, each.columns) for each in (fitted, test.part))
     sample = Fitted(fitted_margin, fitted.bad.to_numpy(), thin_files(contract, fitted.columns))
     fit = partial(fit_decision, settings, name)
-    return near_threshold(fit, sample, scorer.thresholds, margin, test.scores, test.groups, settings.privacy.min_cell)
+    return near_threshold(fit, sample, scorer.thresholds, margin, test.table, least)

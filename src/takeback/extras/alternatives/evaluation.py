@@ -4,8 +4,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from takeback.assessment.fairness import audit
-from takeback.assessment.performance import decision, ranking
+from takeback.assessment.fairness import audit, references
+from takeback.assessment.metrics import values
+from takeback.assessment.scored import scored_table
 from takeback.config.params import Config
 from takeback.data.contract import Contract
 from takeback.data.encoding import directions, encoded_names, matrix
@@ -90,14 +91,15 @@ def calibrated(settings: Config, kind: str, model: Packaged, part: Part) -> Scor
 
 
 def _measures(settings: Config, scores: Scores, part: Part, judged: tuple[Group, ...]) -> dict[str, Any]:
-    bad, groups = part.bad.to_numpy(), {name: members.to_numpy() for name, members in part.groups.items()}
-    decided = decision(scores.decision, bad, part.columns[settings.data.amount].to_numpy(), settings.policy)
-    fairness = audit(settings.data, scores, bad, groups)
+    amount = part.columns[settings.data.amount]
+    scored = scored_table(scores, part.bad, part.groups, amount=amount, policy=settings.policy)
+    decided = values(scored, "decision")
+    fairness = audit(references(settings.data), scored)
     ratios = {f"{a}.{g}": fairness[a]["groups"].get(g, {}).get("approval_ratio") for a, g in judged}
     known = [ratio for ratio in ratios.values() if ratio is not None]
     return {
         **{name: decided[name] for name in ("profit_per_application", "approve_rate", "refer_rate")},
-        "auc": ranking(scores.pd, bad)["auc"],
+        "auc": values(scored, "ranking")["auc"],
         "ratios": ratios,
         "smallest_ratio": min(known) if len(known) == len(ratios) else None,
     }

@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 from scipy.stats import t
 
-from takeback.assessment.bootstrap import find_metric, replicate_weights, resampled
+from takeback.assessment.bootstrap import replicate_weights, resampled
+from takeback.assessment.metric_names import find_metric
 from takeback.common.errors import UserError
 from takeback.data.expressions import Array
 from takeback.extras.blame.changes import as_coalition, is_union, label

@@ -1,6 +1,6 @@
 """A mixture that is one of the revisions itself must give what that revision recorded."""
 
-from takeback.assessment.bootstrap import find_metric, flat_metrics
+from takeback.assessment.metric_names import find_metric, flat_metrics
 from takeback.common import layout
 from takeback.common.errors import UserError
 from takeback.extras.blame.changes import Pair, Side

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
+import pandas as pd
 import yaml
 from omegaconf import OmegaConf
 
-from takeback.assessment.bootstrap import flat_metrics
+from takeback.assessment.metric_names import flat_metrics
+from takeback.assessment.scored import as_scored
 from takeback.common import layout
 from takeback.common.files import read_json, read_parquet
 from takeback.common.yaml_text import load_yaml
@@ -54,7 +55,7 @@ class MixtureOutcome:
     fitted: str
     metrics: Mapping[str, float | None]
     references: dict[str, str]
-    scores: pa.Table | None
+    scores: pd.DataFrame | None
 
 
 def settings_of(pair: Pair, mixture: frozenset[str], seed_shift: int = 0) -> str:
@@ -110,7 +111,7 @@ def run_mixture(clone: Path, on_stage: Callable[[str], Any], candidate: str | No
         f"{champion} {_hash_of_candidate(clone, champion)}",
         flat_metrics(performance, fairness),
         {attribute: audit["reference"] for attribute, audit in fairness.items()},
-        read_parquet(scores) if scores.exists() else None,  # earlier releases have none
+        as_scored(read_parquet(scores)) if scores.exists() else None,  # earlier releases have none
     )
 
 

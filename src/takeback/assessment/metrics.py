@@ -1,0 +1,141 @@
+"""The metrics of a candidate: one entry of `METRICS` each, scikit-learn's where it has them.
+
+To add one, write a function of the scored table (`takeback.assessment.scored`) and of a weight for each row, as
+scikit-learn's ``sample_weight``, and name it in `METRICS`. Its value, its interval and its line in every comparison
+follow. The interval weighs the applicants anew some hundred times; where that takes long, give the function for many
+weights at once too.
+"""
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn import metrics as sklearn
+
+from takeback.assessment import weighted
+from takeback.assessment.weighted import RANKING, SMALLEST, Weighted, average, column, decided, declined
+from takeback.data.expressions import Array
+from takeback.decisions.policy import APPROVE, DECLINE, REFER
+
+Value = Callable[[pd.DataFrame, Array | None], float]
+
+
+class Metric(NamedTuple):
+    """The value for one set of weights, None being 1 for all, and for many, (replicates, n), at once."""
+
+    value: Value
+    many: Weighted
+
+
+def values(scored: pd.DataFrame, part: str) -> dict[str, float | None]:
+    """Return the metrics of one part (``ranking``, ``probability``, ``decision``); None where one is not defined."""
+    names = [name for name in METRICS if name.startswith(f"{part}.")]
+    found = {name.removeprefix(f"{part}."): METRICS[name].value(scored, None) for name in names}
+    return {name: float(value) if np.isfinite(value) else None for name, value in found.items()}
+
+
+def replicates(scored: pd.DataFrame, weights: Array, names: Collection[str]) -> dict[str, Array]:
+    """Return some of `METRICS` for weights of shape (replicates, n), each of shape (replicates,)."""
+    sorted_once = weighted.ranking_measures(scored, weights, [name for name in names if name in RANKING])
+    return {name: sorted_once[name] if name in RANKING else METRICS[name].many(scored, weights) for name in names}
+
+
+def one_by_one(value: Value) -> Weighted:
+    """Return the same for many weights: what a metric without a faster way uses."""
+    return lambda scored, weights: np.array([value(scored, row) for row in weights])
+
+
+def once(many: Weighted) -> Value:
+    """Return the same for one set of weights: what scikit-learn does not have."""
+
+    def value(scored: pd.DataFrame, weight: Array | None) -> float:
+        return float(many(scored, np.ones((1, len(scored))) if weight is None else weight[None])[0])
+
+    return value
+
+
+def _of_ranking(score: Callable[..., float]) -> Value:
+    """Return a score of scikit-learn's of outcomes and PDs; NaN where all applicants have one outcome."""
+
+    def value(scored: pd.DataFrame, weight: Array | None) -> float:
+        bad = column(scored, "bad")
+        present = bad if weight is None else bad[weight > 0]
+        return score(bad, column(scored, "pd"), sample_weight=weight) if len(set(present)) == 2 else np.nan
+
+    return value
+
+
+def _gini(bad: Array, pds: Array, sample_weight: Array | None) -> float:
+    return 2 * sklearn.roc_auc_score(bad, pds, sample_weight=sample_weight) - 1
+
+
+def _ks(bad: Array, pds: Array, sample_weight: Array | None) -> float:
+    flagged, found, _ = sklearn.roc_curve(bad, pds, sample_weight=sample_weight)
+    return float((found - flagged).max())
+
+
+def _brier(scored: pd.DataFrame, weight: Array | None) -> float:
+    return sklearn.brier_score_loss(column(scored, "bad"), column(scored, "pd"), sample_weight=weight, pos_label=1)
+
+
+def _log_loss(scored: pd.DataFrame, weight: Array | None) -> float:
+    pds = np.clip(column(scored, "pd"), SMALLEST, 1 - SMALLEST)
+    return sklearn.log_loss(column(scored, "bad"), pds, sample_weight=weight, labels=[0, 1])
+
+
+def _of_declines(score: Callable[..., float], **settings: int) -> Value:
+    """Return a score of scikit-learn's of outcomes and declines."""
+    return lambda scored, weight: score(column(scored, "bad"), declined(scored), sample_weight=weight, **settings)
+
+
+def _ours(many: Weighted) -> Metric:
+    """Return a metric that scikit-learn does not have, or that is a plain mean."""
+    return Metric(once(many), many)
+
+
+def _of(name: str) -> Callable[[pd.DataFrame], Array]:
+    return lambda scored: column(scored, name)
+
+
+def _share(decision: str) -> Callable[[pd.DataFrame], Array]:
+    return lambda scored: decided(scored, decision)
+
+
+def _squared_errors(scored: pd.DataFrame) -> Array:
+    return (column(scored, "pd") - column(scored, "bad")) ** 2
+
+
+def _right(scored: pd.DataFrame) -> Array:
+    return (declined(scored) == column(scored, "bad")).astype(float)
+
+
+METRICS: dict[str, Metric] = {
+    "ranking.auc": Metric(_of_ranking(sklearn.roc_auc_score), weighted.ranking("ranking.auc")),
+    "ranking.gini": Metric(_of_ranking(_gini), weighted.ranking("ranking.gini")),
+    "ranking.ks": Metric(_of_ranking(_ks), weighted.ranking("ranking.ks")),
+    "ranking.average_precision": Metric(
+        _of_ranking(sklearn.average_precision_score), weighted.ranking("ranking.average_precision")
+    ),
+    "ranking.h_measure": _ours(weighted.ranking("ranking.h_measure")),
+    "ranking.emp": _ours(weighted.ranking("ranking.emp")),
+    "probability.brier": Metric(_brier, average(_squared_errors)),
+    "probability.log_loss": Metric(_log_loss, average(weighted.log_losses)),
+    "probability.calibration_error": _ours(weighted.calibration_error),
+    "probability.mean_pd": _ours(average(_of("pd"))),
+    "probability.bad_rate": _ours(average(_of("bad"))),
+    "decision.approve_rate": _ours(average(_share(APPROVE))),
+    "decision.refer_rate": _ours(average(_share(REFER))),
+    "decision.decline_rate": _ours(average(_share(DECLINE))),
+    "decision.bad_rate_among_approved": _ours(average(_of("bad"), _share(APPROVE))),
+    "decision.profit_per_application": _ours(average(_of("profit"))),
+    "decision.profit_per_amount": _ours(average(_of("profit"), _of("amount"))),
+    "decision.decline_precision": Metric(
+        _of_declines(sklearn.precision_score, zero_division=0), average(_of("bad"), declined, empty=0)
+    ),
+    "decision.decline_recall": Metric(
+        _of_declines(sklearn.recall_score, zero_division=0), average(declined, _of("bad"), empty=0)
+    ),
+    "decision.decline_f1": Metric(_of_declines(sklearn.f1_score, zero_division=0), weighted.decline_f1),
+    "decision.decline_accuracy": Metric(_of_declines(sklearn.accuracy_score), average(_right)),
+}
