@@ -16,8 +16,6 @@ from takeback.decisions.manifest import Manifest
 from takeback.releases.message import CHAMPION, DATA, GATE, LOCK, NOTHING, metric, metrics_of
 from takeback.releases.tags import Tag, release_problem
 from takeback.releases.versions import Version
-from takeback.repository.agreement import lock_problems
-from takeback.repository.clones import temporary_clone
 from takeback.repository.git import HERE
 from takeback.repository.git_objects import Committed
 from takeback.repository.lock_file import LOCK as LOCK_FILE
@@ -108,6 +106,10 @@ def check_lock(tag: Tag, folder: Path = HERE) -> None:
     UserError
         If not: the first entries that do not.
     """
+    # DVC takes half a second to be imported, and most of what asks here needs none of it.
+    from takeback.repository.agreement import lock_problems
+    from takeback.repository.clones import temporary_clone
+
     with temporary_clone(tag.commit, folder=folder) as clone:
         try:
             problems = lock_problems(clone)
