@@ -12,9 +12,10 @@ from benchmarks.machine import ROOT
 from benchmarks.proof import Proof
 from benchmarks.record import say
 from takeback.assessment.criteria import FAIL
-from takeback.assessment.fairness import audit
+from takeback.assessment.fairness import audit, references
 from takeback.assessment.fairness_intervals import fairness_intervals
 from takeback.assessment.gate_verdict import judge_fairness
+from takeback.assessment.scored import scored_table
 from takeback.common import layout
 from takeback.common.files import read_json
 from takeback.config.params import Config, Scenario
@@ -89,8 +90,8 @@ def _failures(settings: Config, simulations: int, rate: float, size: int, ratio:
 
 
 def _judged(settings: Config, scores: Scores, bad: Array, groups: dict[str, Array]) -> dict[str, Any]:
-    found = audit(settings.data, scores, bad, groups)
-    return judge_fairness(settings.gate, found, fairness_intervals(settings.data, scores, bad, groups))
+    everybody = references(settings.data), scored_table(scores, bad, groups)
+    return judge_fairness(settings.gate, audit(*everybody), fairness_intervals(*everybody))
 
 
 def _planted(settings: Config, splits: int) -> list[Proof]:
