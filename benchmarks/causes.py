@@ -18,7 +18,7 @@ from takeback.extras.blame.changes import compare
 from takeback.extras.blame.mixture import keep_all_runs
 from takeback.extras.blame.players import PLAYERS
 from takeback.extras.blame.runs import Runs, run_all
-from takeback.repository.clones import cache_folder
+from takeback.repository.dvc import cache_folder
 
 CANDIDATES = ("rule", "logistic", "xgboost")  # without the forest: fewer stage runs, and still a choice
 SEEDS = 1  # more changed nothing in the cases tried, and take longest

@@ -37,7 +37,7 @@ def blame(
     from takeback.extras.blame.ends import known_metric
     from takeback.extras.blame.runs import run_all
     from takeback.extras.blame.waterfall import waterfall
-    from takeback.repository.clones import cache_folder
+    from takeback.repository.dvc import cache_folder
     from takeback.repository.git import root
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: no clone and no pipeline stays

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dvc.utils.diff import diff
+from takeback.repository.dvc import parameter_differences
 
 GROUPS = {
     "data": ("data", "split", "scenario"),
@@ -17,15 +17,12 @@ OTHER = "other"
 def parameter_changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Compare two params.yaml.
 
-    By the function with which ``dvc params diff`` compares. The command itself reads the workspace too, and takes
-    two seconds.
-
     Returns
     -------
     dict
         For each group of settings ``name``, ``before`` and ``after`` of those that differ; None where there is none.
     """
-    found = diff({"params": {"data": before}}, {"params": {"data": after}}).get("params", {})
+    found = parameter_differences(before, after)
     result: dict[str, list[dict[str, Any]]] = {group: [] for group in (*GROUPS, OTHER)}
     for name in sorted(found):
         result[_group(name)].append({"name": name, "before": found[name]["old"], "after": found[name]["new"]})

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import psutil
-from dvc_data.hashfile.db import HashFileDB
 
 from takeback.common.errors import UserError
 from takeback.common.shown import plain
 from takeback.releases.sharing import push_urls, shown
+from takeback.repository.dvc import Database
 from takeback.repository.objects import Stored, needed_outputs
 
 # A network drive's device names its server, as server:/share, user@server:/share or //server/share; a disk is a path.
@@ -71,7 +71,7 @@ def on_network(folder: Path) -> bool:
     return bool(place and NETWORK_DEVICE.match(mounts[place]))
 
 
-def _others_see_the_tag_alone(remotes: list[HashFileDB], meant: str) -> Iterator[str]:
+def _others_see_the_tag_alone(remotes: list[Database], meant: str) -> Iterator[str]:
     urls = [url for url in push_urls() if not is_local(url)]
     for remote in filter(_is_only_here, remotes if urls else []):
         yield (
@@ -100,18 +100,18 @@ def _is_there(stored: Stored) -> bool:
         raise UserError(f"{_place(stored.remote_db)}: not readable ({error}). Is the storage reachable?") from None
 
 
-def _is_folder(remote: HashFileDB) -> bool:
+def _is_folder(remote: Database) -> bool:
     return bool(remote.fs.protocol == "local")
 
 
-def _is_only_here(remote: HashFileDB) -> bool:
+def _is_only_here(remote: Database) -> bool:
     return _is_folder(remote) and not on_network(Path(remote.path))
 
 
-def _place(remote: HashFileDB) -> str:
+def _place(remote: Database) -> str:
     name = remote.path if _is_folder(remote) else remote.fs.unstrip_protocol(remote.path)
     return plain(str(name).removesuffix("/files/md5"))
 
 
-def _remotes(objects: Iterable[Stored]) -> list[HashFileDB]:
+def _remotes(objects: Iterable[Stored]) -> list[Database]:
     return list({stored.remote_db.path: stored.remote_db for stored in objects if stored.remote_db}.values())

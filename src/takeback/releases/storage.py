@@ -9,12 +9,8 @@ from contextlib import contextmanager
 from hashlib import md5
 from pathlib import Path
 
-from dvc.config import Config
-from dvc.exceptions import DvcException
-from dvc.repo import Repo
-from dvc_data.index import DataIndex, DataIndexEntry
-
 from takeback.common.errors import UserError
+from takeback.repository.dvc import DvcException, Entry, Index, Repo, repository, shared_settings
 from takeback.repository.dvc_files import refuse_bad_yaml
 from takeback.repository.dvc_locks import clear_broken_locks
 from takeback.repository.git import HERE
@@ -22,7 +18,7 @@ from takeback.repository.lock_file import refuse_unquoted_hashes
 from takeback.repository.objects import Stored, check_objects, inspected, send_again
 from takeback.repository.results import tree_hash
 
-Entries = dict[str, DataIndexEntry]
+Entries = dict[str, Entry]
 
 
 @contextmanager
@@ -33,21 +29,20 @@ def dvc_repository(revision: str | None = None, folder: Path = HERE) -> Iterator
     refuse_unquoted_hashes(folder)
     try:
         # A revision's own settings name an older remote, and DVC takes ../storage in them from the root of the disk.
-        config = Config(str(folder / ".dvc")) if revision else {}
-        settings = {key: config[key] for key in ("core", "remote", "cache") if key in config}
-        with Repo(str(folder), rev=revision, config=settings) as repo:
+        settings = shared_settings(folder) if revision else {}
+        with repository(folder, revision, settings) as repo:
             yield repo
     except (DvcException, OSError) as error:
         raise UserError(f"dvc: {error}. `dvc remote list` shows where the remote is.") from None
 
 
-def entries_of(index: DataIndex) -> Entries:
+def entries_of(index: Index) -> Entries:
     """Return every object by its path: files, and the lists of folders. An unreadable list stands for its files."""
     index.onerror = lambda entry, error: None
     return {"/".join(key): entry for key, entry in index.iteritems() if entry.hash_info}
 
 
-def unavailable(index: DataIndex) -> list[str]:
+def unavailable(index: Index) -> list[str]:
     """Return the paths whose objects neither the cache nor the remote has. The remote is asked only if it must be."""
     entries = entries_of(index)
     cached = index.storage_map.bulk_cache_exists(list(entries.values()))
@@ -90,7 +85,7 @@ def _arrived(stored: Stored) -> Stored:
     return send_again(now) if now.remote == "missing" and now.cache == "ok" else now
 
 
-def copy_out(index: DataIndex, folder: Path, target: Path) -> None:
+def copy_out(index: Index, folder: Path, target: Path) -> None:
     """Copy a folder of a revision from the cache, or else the remote, and check it against DVC's lock.
 
     Raises
@@ -108,7 +103,7 @@ def copy_out(index: DataIndex, folder: Path, target: Path) -> None:
         raise UserError(f"{folder}: its files are not what dvc.lock says.")
 
 
-def _read(index: DataIndex, entry: DataIndexEntry, path: str) -> bytes:
+def _read(index: Index, entry: Entry, path: str) -> bytes:
     corrupt = []
     for place in (index.storage_map.get_cache, index.storage_map.get_remote):
         fs, stored = place(entry)
@@ -122,11 +117,11 @@ def _read(index: DataIndex, entry: DataIndexEntry, path: str) -> bytes:
     raise UserError(f"{path}: neither the cache nor the remote has it.")
 
 
-def _hash(entry: DataIndexEntry) -> str:
+def _hash(entry: Entry) -> str:
     return str(entry.hash_info and entry.hash_info.value)
 
 
-def _not_in_remote(index: DataIndex, entries: Entries) -> list[str]:
+def _not_in_remote(index: Index, entries: Entries) -> list[str]:
     if not entries:
         return []
     found = index.storage_map.bulk_remote_exists(list(entries.values()), refresh=True)

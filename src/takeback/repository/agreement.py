@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from os.path import relpath
 from pathlib import Path
 from typing import Any
 
-from dvc.dependency import ParamsDependency
-from dvc.exceptions import DvcException
-from dvc.output import Output
-from dvc.repo import Repo
-from dvc.stage import PipelineStage
-
 from takeback.common.errors import UserError
+from takeback.repository.dvc import (
+    CachedOutput,
+    DeclaredFile,
+    DeclaredStage,
+    DvcException,
+    Repo,
+    cached_outputs,
+    declared_stages,
+    repository,
+)
 from takeback.repository.lock_differences import Lock, entries, identity, overlap
 from takeback.repository.lock_file import LOCK, read_lock, unquoted_hashes
 
@@ -47,19 +50,18 @@ def lock_problems(folder: Path) -> list[Problem]:
     # The state of temporary clones must not pile up among the user's.
     settings = {"core": {"site_cache_dir": str(folder / ".dvc" / "tmp" / "takeback")}}
     try:
-        with Repo(str(folder), config=settings) as repo:
+        with repository(folder, settings=settings) as repo:
             return list(_problems(repo, lock))
     except DvcException as error:
         raise UserError(f"dvc.yaml, {LOCK}: {error}") from None
 
 
 def _problems(repo: Repo, lock: Lock) -> Iterator[Problem]:
-    stages = {stage.name: stage for stage in repo.index.stages if isinstance(stage, PipelineStage)}
+    stages = {stage.name: stage for stage in declared_stages(repo)}
     for name in lock["stages"]:
         if name not in stages:
             yield Problem(name, "stage", "it", "dvc.yaml has no such stage")
-    # From the top, as stages name it: a `*.dvc` file names what lies beside it.
-    cached = {relpath(out.fs_path, repo.root_dir): out for out in repo.index.outs if out.use_cache}
+    cached = cached_outputs(repo)
     hashes: dict[str, str] = {}
     for name, stage in stages.items():
         if name not in lock["stages"]:
@@ -74,9 +76,14 @@ def _problems(repo: Repo, lock: Lock) -> Iterator[Problem]:
 
 
 def _file_problems(
-    name: str, part: str, items: list[Output], recorded: dict[str, str], cached: dict[str, Output], hashes: dict
+    name: str,
+    part: str,
+    items: list[DeclaredFile],
+    recorded: dict[str, str],
+    cached: dict[str, CachedOutput],
+    hashes: dict[str, str],
 ) -> Iterator[Problem]:
-    declared = {item.def_path: item for item in items if not isinstance(item, ParamsDependency)}
+    declared = {item.path: item for item in items}
     for path in recorded.keys() - declared.keys():
         yield Problem(name, f"{part}: {path}", recorded[path], "dvc.yaml does not name it")
     for path, item in declared.items():
@@ -87,38 +94,28 @@ def _file_problems(
             yield Problem(name, f"{part}: {path}", recorded[path], f"{expected[1]} {expected[0]}")
 
 
-def _expected(item: Output, part: str, cached: dict[str, Output], hashes: dict) -> tuple[str, str] | None:
+def _expected(
+    item: DeclaredFile, part: str, cached: dict[str, CachedOutput], hashes: dict[str, str]
+) -> tuple[str, str] | None:
     """Return what the lock should have and who says so; None if only a rebuild can tell."""
-    path = item.def_path
+    path = item.path
     if path in cached:
-        return (_recorded(cached[path]), f"{cached[path].stage.addressing} made") if part == "deps" else None
+        return (identity(cached[path].recorded), f"{cached[path].made_by} made") if part == "deps" else None
     if any(overlap(path, other) for other in cached):
         return None
     if path not in hashes:
-        hashes[path] = _hashed(item)
+        found = item.hashed()
+        hashes[path] = "no such file" if found is None else identity(found)
     return hashes[path], "the files give"
 
 
-def _recorded(out: Output) -> str:
-    return identity({**out.meta.to_dict(), "md5": out.hash_info.value})
-
-
-def _hashed(item: Output) -> str:
-    if not item.exists:
-        return "no such file"
-    meta, digest = item._get_hash_meta()  # get_meta() and get_hash() would read every file twice
-    return identity({**meta.to_dict(), "md5": digest.value})
-
-
-def _parameter_problems(stage: PipelineStage, recorded: dict[str, Any]) -> Iterator[Problem]:
-    for dependency in stage.deps:
-        if isinstance(dependency, ParamsDependency):
-            file = dependency.def_path
-            left, right = _leaves(recorded.get(file, {})), _leaves(dependency.read_params())
-            for key in dict.fromkeys([*left, *right]):
-                if left.get(key, ...) != right.get(key, ...):
-                    sides = [repr(side[key]) if key in side else "no such key" for side in (left, right)]
-                    yield Problem(stage.name, f"params: {key}", sides[0], f"{file} has {sides[1]}")
+def _parameter_problems(stage: DeclaredStage, recorded: dict[str, Any]) -> Iterator[Problem]:
+    for file, values in stage.params:
+        left, right = _leaves(recorded.get(file, {})), _leaves(values)
+        for key in dict.fromkeys([*left, *right]):
+            if left.get(key, ...) != right.get(key, ...):
+                sides = [repr(side[key]) if key in side else "no such key" for side in (left, right)]
+                yield Problem(stage.name, f"params: {key}", sides[0], f"{file} has {sides[1]}")
 
 
 def _leaves(value: Any, prefix: str = "") -> dict[str, Any]:

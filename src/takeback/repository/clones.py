@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dvc.repo import Repo
-
 from takeback.common.errors import UserError
 from takeback.repository.dvc_files import refuse_bad_yaml
 from takeback.repository.git import HERE, commit_of, git, root
@@ -80,12 +78,6 @@ def repro(folder: Path, *arguments: str, experiment: str | None = None, on_stage
                 on_stage(line.removeprefix(STARTS).partition("'")[0])
     if run.returncode:
         raise UserError("dvc repro failed in a temporary clone:\n" + "\n".join(printed[-12:]))
-
-
-def cache_folder(folder: Path = HERE) -> Path:
-    """Return the folder of the repository's DVC cache, which holds the run-cache too."""
-    with Repo(str(folder)) as repository:
-        return Path(repository.cache.local_cache_dir)
 
 
 def _borrow_objects(clone: Path, top: Path) -> None:

@@ -9,16 +9,19 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
-from dvc.config import Config
-from dvc.exceptions import DvcException
-from dvc.lock import LockError
-from dvc.repo import Repo
 
 from takeback.common.errors import UserError
 from takeback.repository.clones import CLONES
+from takeback.repository.dvc import (
+    DvcException,
+    LockError,
+    cache_folder,
+    local_cache_setting,
+    lost_listings,
+    repository,
+)
 from takeback.repository.git import git
 from takeback.repository.leftovers import Leftover, clone_process
-from takeback.repository.objects import inspect
 
 KEPT = {"all_branches": True, "all_tags": True, "all_experiments": True}
 OPTIONS = ["--workspace", *(f"--{name.replace('_', '-')}" for name in KEPT)]
@@ -89,7 +92,7 @@ def remove(top: Path, objects: bool, found: list[Leftover]) -> None:
     if objects:
         _dvc_gc(top, "--force")
     try:
-        with Repo(str(top)) as repo, repo.lock:
+        with repository(top) as repo, repo.lock:
             for leftover in found:
                 shutil.rmtree(leftover.path) if leftover.path.is_dir() else leftover.path.unlink(missing_ok=True)
     except LockError:
@@ -108,14 +111,14 @@ def _dvc_gc(top: Path, *options: str) -> str:
 
 
 def _refuse_cache_of_others(top: Path) -> None:
-    with Repo(str(top)) as repo:
-        cache = Path(repo.cache.local_cache_dir)
-        if not cache.is_relative_to(top):
-            raise UserError(
-                f"the cache {cache} is outside this repository, so others may need what this one does not. Run "
-                f"`dvc gc {' '.join(OPTIONS)} --projects OTHER` with every repository that uses it."
-            )
-        lost = _lost_listings(repo)
+    cache, lost = cache_folder(top), []
+    if not cache.is_relative_to(top):
+        raise UserError(
+            f"the cache {cache} is outside this repository, so others may need what this one does not. Run "
+            f"`dvc gc {' '.join(OPTIONS)} --projects OTHER` with every repository that uses it."
+        )
+    with suppress(DvcException), repository(top) as repo:  # `dvc gc` itself has read them all before
+        lost = lost_listings(repo, KEPT)
     if lost:
         raise UserError(
             f"{lost[0]}: the listing of this folder is missing or corrupt, so `dvc gc` would remove its files. "
@@ -123,18 +126,7 @@ def _refuse_cache_of_others(top: Path) -> None:
         )
 
 
-def _lost_listings(repo: Repo) -> list[str]:
-    lost = []
-    with suppress(DvcException):  # `dvc gc` itself has read them all before
-        for revision in repo.brancher(**KEPT):
-            folders = [out for out in repo.index.outs if out.use_cache and out.hash_info.isdir]
-            broken = [out for out in folders if inspect(out.cache, out.hash_info.value) != "ok"]
-            lost += [f"{out.def_path} at {revision.partition(',')[0]}" for out in broken]
-    return lost
-
-
 def _shares_cache(clone: Path) -> bool:
     if not (clone / ".dvc/config.local").exists():
         return False
-    cache = Config(str(clone / ".dvc"), validate=False).load_one("local").get("cache", {}).get("dir", "cache")
-    return not (clone / ".dvc" / cache).resolve().is_relative_to(clone.resolve())
+    return not (clone / ".dvc" / local_cache_setting(clone)).resolve().is_relative_to(clone.resolve())

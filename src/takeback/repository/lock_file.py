@@ -42,10 +42,10 @@ def unquoted_hashes(folder: Path = HERE) -> list[tuple[str, str, str]]:
 
 def quote_hashes(clone: Path) -> None:
     """Let DVC read the dvc.lock of a temporary clone whose hashes lack quotes."""
-    from dvc.utils.serialize import dump_yaml
-
     if unquoted_hashes(clone):
-        dump_yaml(str(clone / LOCK), read_lock(clone))
+        from takeback.repository.dvc import write_lock
+
+        write_lock(clone / LOCK, read_lock(clone))
 
 
 def refuse_unquoted_hashes(folder: Path) -> None:
@@ -91,10 +91,10 @@ def parse_lock_text(content: str) -> dict[str, Any]:
 
 def _parsed(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the lock as DVC reads it, and with every value as text."""
-    from dvc.utils.serialize import YAMLError, parse_yaml  # it imports much of DVC
+    from takeback.repository.dvc import YAMLError, parse_lock
 
     content = _content(folder)
-    written, lock = parse_lock_text(content), _loaded(content, lambda text: parse_yaml(text, LOCK), YAMLError)
+    written, lock = parse_lock_text(content), _loaded(content, lambda text: parse_lock(text, LOCK), YAMLError)
     _check_entries(lock, written)
     return lock, written
 

@@ -10,18 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from dvc.cachemgr import LEGACY_HASH_NAMES
-from dvc.config import NoRemoteError
-from dvc.exceptions import DvcException
-from dvc.output import Output
-from dvc.repo import Repo
-from dvc.repo.brancher import switch
-from dvc_data.hashfile.db import HashFileDB
-from dvc_data.hashfile.hash import fobj_md5
-from dvc_data.hashfile.hash_info import HashInfo
-from dvc_data.hashfile.tree import Tree
-
 from takeback.common.errors import UserError
+from takeback.repository.dvc import Database, DvcException, is_sound, listed_files, needed_objects
 from takeback.repository.dvc_files import refuse_bad_yaml
 from takeback.repository.git import HERE, root
 from takeback.repository.lock_file import refuse_unquoted_hashes
@@ -36,8 +26,8 @@ class Stored:
     """One object, whose it is and how it was found."""
 
     oid: str
-    cache_db: HashFileDB
-    remote_db: HashFileDB | None
+    cache_db: Database
+    remote_db: Database | None
     uses: list[Use] = field(default_factory=list)
     listings: set[str] = field(default_factory=set)
     cache: State = "not asked"
@@ -49,16 +39,10 @@ class Stored:
         return self.cache == "ok" and self.remote in ("ok", "not asked")
 
 
-def inspect(database: HashFileDB, oid: str) -> State:
+def inspect(database: Database, oid: str) -> State:
     """Hash an object's bytes as a stream and compare them with its name."""
-    try:
-        with database.fs.open(database.oid_to_path(oid), "rb") as file:
-            digest = fobj_md5(file, name=database.hash_name)
-    except FileNotFoundError:
-        return "missing"
-    except Exception as error:  # every cloud library has errors of its own
-        raise UserError(f"{database.oid_to_path(oid)}: not readable ({error}). Is the storage reachable?") from None
-    return "ok" if digest == oid.removesuffix(".dir") else "corrupt"
+    sound = is_sound(database, oid)
+    return "missing" if sound is None else "ok" if sound else "corrupt"
 
 
 def check_objects(
@@ -97,8 +81,7 @@ def needed_outputs(revisions: list[str], folder: Path = HERE) -> dict[str, Store
         refuse_bad_yaml(revision or None, top)
     refuse_unquoted_hashes(top)
     try:
-        with Repo(str(top)) as repo:
-            return _collect(repo, revisions)
+        return _collect(top, revisions)
     except DvcException as error:
         raise UserError(f"dvc.yaml, dvc.lock: {error}") from None
 
@@ -112,34 +95,12 @@ def send_again(stored: Stored) -> Stored:
     return inspected(stored)
 
 
-def _collect(repo: Repo, revisions: list[str]) -> dict[str, Stored]:
-    needed: dict[tuple[str, str, str | None, bool], list[Use]] = {}
-    for revision in revisions or [""]:
-        with switch(repo, revision or "workspace"):
-            for out in repo.index.outs:
-                if out.use_cache:
-                    key = _oid(out), out.hash_name, out.remote, out.can_push
-                    needed.setdefault(key, []).append((out.def_path, revision))
-    # Only now: while the repository shows a revision, a remote's relative path would be resolved inside Git.
+def _collect(top: Path, revisions: list[str]) -> dict[str, Stored]:
     found: dict[str, Stored] = {}
-    for (oid, hash_name, remote, pushed), uses in needed.items():
-        cache = repo.cache.legacy if hash_name in LEGACY_HASH_NAMES else repo.cache.local
-        stored = Stored(oid, cache, _remote(repo, remote, hash_name) if pushed else None)
-        found.setdefault(oid, stored).uses.extend(uses)
+    for needed in needed_objects(top, revisions):
+        stored = found.setdefault(needed.oid, Stored(needed.oid, needed.cache, needed.remote))
+        stored.uses.extend(needed.uses)
     return found
-
-
-def _oid(out: Output) -> str:
-    if not out.hash_info.value:
-        raise UserError(f"{out.def_path}: dvc.lock does not have it. `dvc repro` makes it.")
-    return str(out.hash_info.value)
-
-
-def _remote(repo: Repo, name: str | None, hash_name: str) -> HashFileDB | None:
-    try:
-        return repo.cloud.get_remote_odb(name, "check", hash_name=hash_name)
-    except NoRemoteError:
-        return None
 
 
 def inspected(stored: Stored) -> Stored:
@@ -163,5 +124,4 @@ def _entries(listing: Stored) -> Iterator[tuple[str, str]]:
     database = listing.cache_db if listing.cache == "ok" else listing.remote_db if listing.remote == "ok" else None
     if database is None or not listing.oid.endswith(".dir"):
         return
-    for key, _, digest in Tree.load(database, HashInfo(database.hash_name, listing.oid)):
-        yield "/".join(key), str(digest.value)
+    yield from listed_files(database, listing.oid)

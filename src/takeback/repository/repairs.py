@@ -4,9 +4,8 @@ import os
 import shlex
 from pathlib import Path
 
-from dvc_data.hashfile.db import HashFileDB
-
 from takeback.common.text_tables import text_table
+from takeback.repository.dvc import Database
 from takeback.repository.objects import Stored
 
 NOTE = "(The listing of a folder goes too: DVC takes everything that it names for pushed.)"
@@ -84,7 +83,7 @@ def _remove_remote(objects: list[Stored]) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def _removal(database: HashFileDB, oid: str) -> str:
+def _removal(database: Database, oid: str) -> str:
     path = database.oid_to_path(oid)
     if database.fs.protocol == "local":
         return f"  rm -f {shlex.quote(os.path.relpath(path))}"

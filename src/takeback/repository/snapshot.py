@@ -32,7 +32,7 @@ class Snapshot:
 
     @cached_property
     def _files(self) -> Any:
-        from dvc.api import DVCFileSystem
+        from takeback.repository.dvc import DVCFileSystem
 
         refuse_bad_yaml(self._commit and self.name, self._folder)
         return DVCFileSystem(str(self._folder), rev=self._commit)
@@ -81,12 +81,11 @@ class Snapshot:
 
     def get(self, path: str | Path, target: Path) -> Path:
         """Copy a file or folder to ``target``."""
-        from dvc.exceptions import DvcException
-        from dvc_data.index import DataIndexDirError
+        from takeback.repository.dvc import UNREADABLE
 
         try:
             self._files.get(str(path), str(target), recursive=True)
-        except (DataIndexDirError, DvcException, OSError) as error:
+        except UNREADABLE as error:
             raise self._unreadable(path, error) from None
         return target
 
@@ -120,8 +119,7 @@ class Snapshot:
         return {out["path"]: out["md5"] for out in outs if not out.get("md5", ".dir").endswith(".dir")}
 
     def _by_dvc(self, path: str | Path) -> Any:
-        from dvc.exceptions import DvcException
-        from dvc_data.index import DataIndexDirError
+        from takeback.repository.dvc import UNREADABLE, DataIndexDirError
 
         try:
             return self._files.read_bytes(str(path))
@@ -130,7 +128,7 @@ class Snapshot:
                 f"{self.name}: {path}: there is no such file, or neither the cache nor the remote has it. "
                 f"{self._remedy()}"
             ) from None
-        except (DvcException, OSError) as error:
+        except UNREADABLE as error:
             raise self._unreadable(path, error) from None
 
     def _unreadable(self, path: str | Path, error: Exception) -> UserError:

@@ -3,10 +3,8 @@
 import shutil
 from pathlib import Path
 
-from dvc.repo import Repo
-from dvc.stage import PipelineStage
-
 from takeback.common.errors import UserError
+from takeback.repository.dvc import tracked_sources
 from takeback.repository.git import HERE, commit_of
 from takeback.repository.snapshot import Snapshot
 
@@ -19,7 +17,7 @@ def bring_sources(clone: Path, folder: Path = HERE) -> None:
     UserError
         If neither has one of them.
     """
-    names, commit = _sources(clone), commit_of("HEAD", clone)
+    names, commit = tracked_sources(clone), commit_of("HEAD", clone)
     if not names:
         return
     files = Snapshot(commit, folder)
@@ -35,9 +33,3 @@ def bring_sources(clone: Path, folder: Path = HERE) -> None:
                 "rebuilt from it. `dvc push` by whoever has it shares it. If it was erased on purpose "
                 "(docs/privacy.md), the settings and metrics in Git are what is left."
             )
-
-
-def _sources(clone: Path) -> list[str]:
-    with Repo(str(clone)) as repo:
-        outs = [out for out in repo.index.outs if not isinstance(out.stage, PipelineStage)]
-        return sorted(Path(out.fs_path).relative_to(repo.root_dir).as_posix() for out in outs)

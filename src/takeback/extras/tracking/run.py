@@ -4,12 +4,6 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dvc.api import DVCFileSystem
-from dvc.exceptions import DvcException
-from dvc.repo import Repo
-from dvc.repo.experiments.exceptions import AmbiguousExpRefInfo
-from dvc.repo.experiments.utils import resolve_name
-
 from takeback.common import layout
 from takeback.common.errors import UserError
 from takeback.common.files import missing_output, read_json
@@ -17,6 +11,7 @@ from takeback.common.yaml_text import load_yaml
 from takeback.config.params import PARAMS, load_params
 from takeback.extras.tracking import server
 from takeback.extras.tracking.record import Kind, record
+from takeback.repository.dvc import UNREADABLE, DVCFileSystem, experiment
 from takeback.repository.git import commit_of, git_succeeds
 from takeback.repository.lock_file import LOCK
 from takeback.repository.results import check_results
@@ -82,14 +77,11 @@ def find(name: str) -> tuple[Kind, str, str]:
     """Return what a name names, its revision, and the commit to log it under."""
     if RELEASE.fullmatch(name) and (commit := _commit(f"refs/tags/{name}")):
         return "release", commit, commit
-    with Repo() as repo:
-        try:
-            found = resolve_name(repo.scm, name)[name]
-        except AmbiguousExpRefInfo:
-            raise UserError(f"{name}: several experiments have this name; `dvc exp list --all` shows them.") from None
+    found = experiment(name)
     if found is None:
         raise UserError(f"{name}: is no release and no experiment here; see `git tag` and `dvc exp list --all`.")
-    return "experiment", _commit(str(found)), found.baseline_sha
+    reference, baseline = found
+    return "experiment", _commit(reference), baseline
 
 
 def _commit(ref: str) -> str:
@@ -103,5 +95,5 @@ def _bring(revision: str, folder: Path) -> None:
         for name in (*FILES, *map(Path, earlier or [layout.TEST])):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             files.get(name.as_posix(), str(folder / name), recursive=True)
-    except (DvcException, OSError) as error:
+    except UNREADABLE as error:
         raise UserError(f"{revision[:7]}: cannot be read ({error}). `dvc fetch` brings what it needs.") from None
