@@ -12,7 +12,7 @@ override TAG := $(value TAG)
 override UPGRADE := $(value UPGRADE)
 export BASE TAGS TAG UPGRADE
 
-.PHONY: help repro test test-long check prove bench story pr-report verify notes lock clean
+.PHONY: help repro test test-long newest check prove bench story pr-report verify notes lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,12 @@ test: .venv/dev  ## run the tests
 
 test-long: .venv/dev  ## the tests that take minutes each: the story, two whole runs, a pull request's report
 	python -m pytest -n 2 --dist worksteal -m long tests
+
+newest: .venv/python  ## run the tests with the newest of everything, beyond the lock and the cap of DVC; makes .venv anew
+	.venv/bin/pip install -q --disable-pip-version-check --upgrade -e '.[dev]'
+	.venv/bin/pip install -q --disable-pip-version-check --upgrade dvc
+	@touch .venv/dev .venv/pipeline
+	python -m pytest -n 2 --dist worksteal tests
 
 check: .venv/dev  ## format, lint, types, workflows, and that params.yaml is what conf/ composes
 	ruff format --check .
