@@ -129,7 +129,7 @@ def test_a_repository_without_a_remote_has_objects_of_the_cache_alone(repository
 def test_an_output_that_was_never_made_is_one_message(repository):
     text = repository.path("dvc.lock").read_text()
     repository.path("dvc.lock").write_text(text[: text.index("  report:")])
-    with pytest.raises(UserError, match="report.txt: dvc.lock does not have it. `dvc repro` makes it"):
+    with pytest.raises(UserError, match=r"report\.txt: dvc\.lock does not have it\. `dvc repro` makes it"):
         dvc.needed_objects(repository.folder, [])
 
 
