@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from takeback.assessment.fairness_measures import Sums
+from takeback.assessment.fairness_measures import RATES, RATIOS, Sums
 from takeback.common.disclosure import hidden_groups, hidden_pairs
 from takeback.data.expressions import Array
 
-# What is hidden together, and the measures that go with it.
-MEASURES = {
-    "members": ("count", "mean_pd", "pd_difference"),
-    "approvals": ("approval_rate", "approval_ratio"),
-    "decisions": ("referral_rate", "decline_rate"),
-    "outcomes": ("bad_rate", "calibration_gap"),
-    "approvals_by_outcome": ("approval_rate_of_good", "approval_rate_of_bad", "approval_ratio_of_good"),
+# What each measure is hidden with; a ratio with its rate.
+HIDDEN_WITH = {
+    "count": "members",
+    "pd_difference": "members",
+    "calibration_gap": "outcomes",
+    **{name: rate.hidden_with for name, rate in RATES.items()},
+    **{name: RATES[rate].hidden_with for name, rate in RATIOS.items()},
 }
 # The people that must be enough, or nobody.
 WHOLES = {"approved": "count", "approved_good": "good", "approved_bad": "bad"}
@@ -31,7 +31,7 @@ GIVEN = {
     "outcomes": ("members",),
     "approvals_by_outcome": ("approvals", "outcomes"),
 }
-COMPARED = ("approval_ratio", "approval_ratio_of_good", "pd_difference")
+COMPARED = (*RATIOS, "pd_difference")
 
 
 def hidden(sums: Sums, least: int) -> dict[str, Array]:
@@ -50,7 +50,7 @@ def hidden(sums: Sums, least: int) -> dict[str, Array]:
     Returns
     -------
     dict
-        For each of `MEASURES` an array of shape (groups,) or (groups, groups). A bad rate of 0 or 1 tells of everybody,
+        For each of `PARTS` an array of shape (groups,) or (groups, groups). A bad rate of 0 or 1 tells of everybody,
         so outcomes need ``least`` good and as many bad payers.
     """
     of = {**sums, **{f"not_{part}": sums[whole] - sums[part] for part, whole in WHOLES.items()}}
@@ -79,6 +79,6 @@ def hidden_measures(secret: dict[str, Array], reference: int | None) -> dict[str
     reference
         The place of the reference group; None if it has no members.
     """
-    result = {name: groups for what, names in MEASURES.items() for name, groups in ((n, secret[what]) for n in names)}
+    result = {name: secret[what] for name, what in HIDDEN_WITH.items()}
     base = {name: reference is not None and bool(result[name][reference]) for name in COMPARED}
     return result | {name: result[name] | base[name] for name in COMPARED}

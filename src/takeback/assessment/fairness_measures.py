@@ -54,21 +54,25 @@ def bad_rate(bad: Array, decision: Array, *, pd: Array, sample_weight: Array) ->
 
 
 class Rate(NamedTuple):
-    """A function for fairlearn's MetricFrame, and the two sums whose quotient it is."""
+    """A function for fairlearn's MetricFrame, the two sums whose quotient it is, and what it is hidden with.
+
+    ``hidden_with`` is one of `takeback.assessment.fairness_disclosure.PARTS`: the counts that it would tell of.
+    """
 
     metric: Callable[..., float]
     part: str
     whole: str
+    hidden_with: str
 
 
 RATES = {
-    "approval_rate": Rate(approval_rate, "approved", "count"),
-    "approval_rate_of_good": Rate(approval_rate_of_good, "approved_good", "good"),
-    "approval_rate_of_bad": Rate(approval_rate_of_bad, "approved_bad", "bad"),
-    "referral_rate": Rate(referral_rate, "referred", "count"),
-    "decline_rate": Rate(decline_rate, "declined", "count"),
-    "mean_pd": Rate(mean_pd, "pd", "count"),
-    "bad_rate": Rate(bad_rate, "bad", "count"),
+    "approval_rate": Rate(approval_rate, "approved", "count", "approvals"),
+    "approval_rate_of_good": Rate(approval_rate_of_good, "approved_good", "good", "approvals_by_outcome"),
+    "approval_rate_of_bad": Rate(approval_rate_of_bad, "approved_bad", "bad", "approvals_by_outcome"),
+    "referral_rate": Rate(referral_rate, "referred", "count", "decisions"),
+    "decline_rate": Rate(decline_rate, "declined", "count", "decisions"),
+    "mean_pd": Rate(mean_pd, "pd", "count", "members"),
+    "bad_rate": Rate(bad_rate, "bad", "count", "outcomes"),
 }
 # What is counted of a group, as functions of outcome and decision. Beside them there are the sums of PDs.
 COUNTS: dict[str, Callable[[Array, Array], Array]] = {

@@ -1,15 +1,17 @@
 """May this be released? Each criterion ends as pass, fail or insufficient evidence."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from takeback.assessment.criteria import Interval, at_least, at_most, failed, ratio_at_least, verdict, within
-from takeback.config.params import Gate
+from takeback.config.params import Criterion, Gate
 
 # Criterion, ratio, and the rate that the ratio compares.
 RATIOS = (
     ("min_approval_ratio", "approval_ratio", "approval_rate"),
     ("min_approval_ratio_of_good", "approval_ratio_of_good", "approval_rate_of_good"),
 )
+Judged = tuple[float | None, Interval]
 
 
 class Evidence(NamedTuple):
@@ -42,39 +44,51 @@ def judge(settings: Gate, found: Evidence) -> dict[str, Any]:
         ``verdict`` (pass, or blocked if a criterion stops a release) and the ``criteria``, each with its value, the
         95% interval (None where there is none), limit, result, and which results block.
     """
-    of_groups = judge_fairness(settings, found.fairness, found.intervals)
-    criteria = {**_performance(settings, found), **_reasons(settings, found), **of_groups}
+    criteria = {name: _judged(getattr(settings, name), name, found) for name in CRITERIA}
+    criteria |= judge_fairness(settings, found.fairness, found.intervals)
     return {"verdict": verdict(criteria), "criteria": criteria}
 
 
-def _performance(settings: Gate, found: Evidence) -> dict[str, Any]:
-    def with_interval(part: str, name: str) -> tuple[float | None, Interval]:
-        return found.performance[part][name], found.intervals.get(f"{part}.{name}")
-
-    auc, of_rule = found.performance["ranking"]["auc"], found.rule["ranking"]["auc"]
-    gain = None if auc is None or of_rule is None else auc - of_rule
-    return {
-        "min_auc": at_least(settings.min_auc, *with_interval("ranking", "auc")),
-        "max_brier": at_most(settings.max_brier, *with_interval("probability", "brier")),
-        "max_calibration_error": at_most(
-            settings.max_calibration_error, *with_interval("probability", "calibration_error")
-        ),
-        "min_auc_gain_over_rule": at_least(settings.min_auc_gain_over_rule, gain),
-        "max_quarantined_share": at_most(settings.max_quarantined_share, found.data["quarantined_share"]),
-    }
+def _judged(criterion: Criterion, name: str, found: Evidence) -> dict[str, Any]:
+    return (at_least if name.startswith("min_") else at_most)(criterion, *CRITERIA[name](found))
 
 
-def _reasons(settings: Gate, found: Evidence) -> dict[str, Any]:
-    """Judge whether every decline has a reason, and whether the first one matters; without declines both hold."""
-    declined = found.reasons["declined"]
+def _measured(name: str) -> Callable[[Evidence], Judged]:
+    """Return a metric by its dotted name, with its interval."""
+    part, metric = name.split(".")
+    return lambda found: (found.performance[part][metric], found.intervals.get(name))
 
-    def share(name: str) -> tuple[float | None, Interval]:
+
+def _auc_gain_over_rule(found: Evidence) -> Judged:
+    auc, of_rule = (performance["ranking"]["auc"] for performance in (found.performance, found.rule))
+    return None if auc is None or of_rule is None else auc - of_rule, None
+
+
+def _quarantined_share(found: Evidence) -> Judged:
+    return found.data["quarantined_share"], None
+
+
+def _share_of_declines(name: str) -> Callable[[Evidence], Judged]:
+    """Return of how many declines something is true; of all without declines."""
+
+    def share(found: Evidence) -> Judged:
+        declined = found.reasons["declined"]
         return (1.0, None) if declined["count"] == 0 else (declined[name], declined.get("between", {}).get(name))
 
-    return {
-        "min_reasons_coverage": at_least(settings.min_reasons_coverage, *share("with_reason")),
-        "min_reasons_effect": at_least(settings.min_reasons_effect, *share("top_lowers_pd")),
-    }
+    return share
+
+
+# What is judged of a champion as a whole: the number, and its interval if it has one. Each name is a limit in conf;
+# ``min_`` wants at least as much, ``max_`` at most.
+CRITERIA: dict[str, Callable[[Evidence], Judged]] = {
+    "min_auc": _measured("ranking.auc"),
+    "max_brier": _measured("probability.brier"),
+    "max_calibration_error": _measured("probability.calibration_error"),
+    "min_auc_gain_over_rule": _auc_gain_over_rule,
+    "max_quarantined_share": _quarantined_share,
+    "min_reasons_coverage": _share_of_declines("with_reason"),
+    "min_reasons_effect": _share_of_declines("top_lowers_pd"),
+}
 
 
 def judge_fairness(settings: Gate, fairness: dict[str, Any], intervals: dict[str, Interval]) -> dict[str, Any]:

@@ -26,16 +26,20 @@ def tune(
       dvc exp run -S model/xgboost=tuned
     """
     from takeback.common import layout
+    from takeback.common.files import read_json
     from takeback.config.candidate_settings import Boosting
     from takeback.config.params import PARAMS, load_params
+    from takeback.models.training import training_of
     from takeback.models.tuning import tune as search
+    from takeback.preparation.parts import read_part
     from takeback.repository.results import check_results
-    from takeback.stages.train_stage import training_data
 
     check_results(layout.SPLIT["train"], layout.SELECTION, conf=False)
     settings = load_params()
     boosting, seed = settings.model.get(XGBOOST), settings.training.seed
     if not isinstance(boosting, Boosting):
         raise UserError(f"{PARAMS}: model.{XGBOOST}: expected our BoostingClassifier, whose parameters are searched.")
-    path = search(boosting, seed, training_data(settings, XGBOOST), trials, name, Path(".takeback/studies"))
+    selected = read_json(layout.SELECTION)["selected"]
+    data = training_of(settings, XGBOOST, read_part(settings.data, layout.SPLIT["train"]), selected)
+    path = search(boosting, seed, data, trials, name, Path(".takeback/studies"))
     say(f"{path} written. Try it: dvc exp run -S model/xgboost={name}")

@@ -2,12 +2,17 @@
 
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from takeback.config.candidate_settings import ClassWeight
+from takeback.config.candidate_settings import RULE, ClassWeight
+from takeback.config.params import Config
+from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.data.expressions import Array
+
+if TYPE_CHECKING:
+    from takeback.preparation.parts import Part
 
 
 class Training(NamedTuple):
@@ -29,6 +34,16 @@ class Training(NamedTuple):
         groups = {name: members[mask] for name, members in self.groups.items()}
         weight = None if self.weight is None else self.weight[mask]
         return self._replace(matrix=self.matrix[mask], bad=self.bad[mask], groups=groups, weight=weight)
+
+
+def training_of(settings: Config, name: str, part: "Part", selected: Sequence[str]) -> Training:
+    """Return what a candidate is trained on: the selected features of a part, or what the rule asks for."""
+    contract = settings.data
+    inputs = tuple(settings.rule.points) if name == RULE else encoded_names(contract, selected)
+    bad, groups = part.bad.to_numpy(), {attribute: members.to_numpy() for attribute, members in part.groups.items()}
+    weight = reweighing(bad, [groups[attribute] for attribute in settings.training.reweigh])
+    values = matrix(contract, part.columns, inputs)
+    return Training(values, bad, inputs, directions(contract, inputs), groups, weight)
 
 
 def taken(estimator: Any, given: Mapping[str, Any]) -> dict[str, Any]:

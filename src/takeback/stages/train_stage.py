@@ -7,15 +7,13 @@ import pyarrow as pa
 
 from takeback.common import layout
 from takeback.common.files import read_json, replacing, write_csv, write_json
-from takeback.config.candidate_settings import RULE
-from takeback.config.params import Config, load_params
-from takeback.data.encoding import directions, encoded_names, matrix
+from takeback.config.params import load_params
 from takeback.models.candidates import Candidate, fit
 from takeback.models.cross_validation import cross_validated_auc
 from takeback.models.export import NATIVE
 from takeback.models.importance import contributions, native_booster
 from takeback.models.packaged import save_model
-from takeback.models.training import Training, reweighing
+from takeback.models.training import Training, training_of
 from takeback.preparation.parts import read_part
 
 IMPORTANCE_ROWS = 500
@@ -24,26 +22,11 @@ IMPORTANCE_ROWS = 500
 def main(name: str) -> None:
     """Run the stage for one candidate."""
     settings = load_params()
-    data = training_data(settings, name)
+    selected = read_json(layout.SELECTION)["selected"]
+    data = training_of(settings, name, read_part(settings.data, layout.SPLIT["train"]), selected)
     candidate = fit(settings, name, data, layout.CHECKPOINTS / name)
     folds = cross_validated_auc(candidate.estimator, data, settings.training.folds, settings.training.seed)
     _write(name, candidate, data, folds)
-
-
-def training_data(settings: Config, name: str) -> Training:
-    """Read what a candidate is trained on: the selected features, or what the rule asks for."""
-    contract = settings.data
-    part = read_part(contract, layout.SPLIT["train"])
-    inputs = tuple(settings.rule.points) if name == RULE else selected_inputs(settings)
-    values = matrix(contract, part.columns, inputs)
-    bad, groups = part.bad.to_numpy(), {name: members.to_numpy() for name, members in part.groups.items()}
-    weight = reweighing(bad, [groups[attribute] for attribute in settings.training.reweigh])
-    return Training(values, bad, inputs, directions(contract, inputs), groups, weight)
-
-
-def selected_inputs(settings: Config) -> tuple[str, ...]:
-    """Return the encoded names of the selected features."""
-    return encoded_names(settings.data, read_json(layout.SELECTION)["selected"])
 
 
 def _write(name: str, candidate: Candidate, data: Training, folds: list[float]) -> None:

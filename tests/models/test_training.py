@@ -4,26 +4,23 @@ import numpy as np
 import pytest
 import yaml
 
-from takeback.common.files import write_json, write_parquet
 from takeback.config.params import load_params
 from takeback.data.ingestion import ingest
-from takeback.models.training import reweighing
-from takeback.stages.train_stage import training_data
+from takeback.models.training import reweighing, training_of
+from takeback.preparation.parts import frame_of, part_of
 
 
 @pytest.fixture
-def bank(params, taiwan, taiwan_rows, tmp_path, monkeypatch):
+def bank(params, taiwan, taiwan_rows, tmp_path):
     """A function that reads the training data of a small bank with some attributes reweighed."""
     contract = taiwan.model_copy(update={"quarantine": taiwan.quarantine.model_copy(update={"min_rows": 1})})
-    write_parquet(tmp_path / "data" / "split" / "train.parquet", ingest(contract, taiwan_rows).applications)
-    write_json(tmp_path / "metrics" / "selection.json", {"selected": ["LIMIT_BAL", "PAY_0"]})
-    monkeypatch.chdir(tmp_path)
+    part = part_of(contract, frame_of(ingest(contract, taiwan_rows).applications))
 
     def read(name, *attributes):
         settings = yaml.safe_load(params["taiwan"])
         settings["training"]["reweigh"] = list(attributes)
         (tmp_path / "params.yaml").write_text(yaml.safe_dump(settings))
-        return training_data(load_params(), name)
+        return training_of(load_params(tmp_path / "params.yaml"), name, part, ["LIMIT_BAL", "PAY_0"])
 
     return read
 
