@@ -61,7 +61,7 @@ def attribute(runs: Runs, words: str, replicates: int = REPLICATES) -> Attributi
     runs
         The outcomes of the mixtures.
     words
-        The metric, as `takeback.assessment.bootstrap.find_metric` takes it.
+        The metric, as `takeback.assessment.metric_names.find_metric` takes it.
     replicates
         Of the bootstrap.
     """
