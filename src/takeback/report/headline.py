@@ -1,11 +1,10 @@
-"""What the last run of the pipeline gave, in a few lines."""
+"""What a run of the pipeline gave, in a few lines."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from takeback.assessment.criteria import stopping
-from takeback.common import layout
-from takeback.common.files import read_json
 from takeback.common.text_tables import text_table
-from takeback.config.params import load_params
-from takeback.repository.results import check_results
 
 ROWS = (
     ("AUC", "ranking", "auc"),
@@ -19,28 +18,29 @@ ROWS = (
 )
 
 
-def summary() -> str:
-    """Return the champion's metrics on the test part beside the rule's, the gate's verdict, and where the report is."""
-    check_results(layout.METRICS)
-    champion = read_json(layout.CHAMPION)["champion"]
-    names = list(dict.fromkeys([champion, "rule"]))
-    measured = {name: read_json(layout.test(name) / "performance.json") for name in names}
-    rows = [[words, *(_number(measured[name][group][key]) for name in names)] for words, group, key in ROWS]
+def headline(
+    data_set: str, champion: str, performances: Mapping[str, Any], gate: Mapping[str, Any], scenario: str | None
+) -> str:
+    """Return the metrics of some candidates side by side, the champion and the gate's verdict.
+
+    Parameters
+    ----------
+    data_set, champion
+        Their names.
+    performances
+        Of each candidate, the champion first, its metrics on the test part.
+    gate
+        As metrics/gate.json has it.
+    scenario
+        What was planted, or None.
+    """
+    names = list(performances)
+    rows = [[words, *(_number(performances[name][part][key]) for name in names)] for words, part, key in ROWS]
+    planted = [f"{scenario}.", ""] if scenario else []
     table = text_table(["on the test part", *names], rows, right=len(names))
-    return "\n".join([*_planted(), table, "", *_verdict(), f"Report: {layout.REPORT} (open it in a browser)"])
+    verdict = f"Champion on {data_set}: {champion}. Gate: {gate['verdict']}."
+    return "\n".join([*planted, table, "", verdict, *(f"  {line}" for line in stopping(gate["criteria"]))])
 
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
-
-
-def _planted() -> list[str]:
-    scenario = read_json(layout.SPLIT_METRICS)["scenario"]
-    return [f"{scenario}.", ""] if scenario else []
-
-
-def _verdict() -> list[str]:
-    gate = read_json(layout.GATE)
-    data = load_params().data.name
-    champion = f"Champion on {data}: {read_json(layout.CHAMPION)['champion']}. Gate: {gate['verdict']}."
-    return [champion, *(f"  {line}" for line in stopping(gate["criteria"]))]
