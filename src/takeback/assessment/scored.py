@@ -58,5 +58,6 @@ def attributes(scored: pd.DataFrame) -> list[str]:
 
 def as_scored(table: pa.Table) -> pd.DataFrame:
     """Return a table of `data/scores` as this table; the gate judges it, so nothing is hidden in it."""
+    scored = table.to_pandas()
     decided = pd.CategoricalDtype(list(DECISIONS))
-    return table.to_pandas().astype({"decision": decided})
+    return scored.astype({"decision": decided}) if "decision" in scored else scored
