@@ -10,7 +10,7 @@ from fairlearn.metrics import MetricFrame
 from benchmarks.clones import seconds
 from benchmarks.machine import ROOT
 from benchmarks.record import Limit, Result, say
-from takeback.assessment.fairness import audit, cells_of_groups, group_rates, references
+from takeback.assessment.fairness import audit, cells_of_groups, group_rates, reference_groups
 from takeback.assessment.fairness_intervals import REPLICATES, fairness_intervals
 from takeback.assessment.fairness_measures import RATES
 from takeback.assessment.scored import GROUP, as_scored, attributes
@@ -35,7 +35,7 @@ def run(candidate: str = "xgboost", rounds: int = 3, scaled: int = 50) -> Result
     scaled
         How many replicates the slow tasks make in a round; their times are scaled up from these.
     """
-    reference = references(load_params(ROOT / "params.yaml").data)
+    reference = reference_groups(load_params(ROOT / "params.yaml").data)
     scored = as_scored(read_parquet(ROOT / layout.scores(candidate)))
     tasks: dict[str, tuple[int, Callable[[], object]]] = {
         OURS: (REPLICATES, lambda: fairness_intervals(reference, scored)),

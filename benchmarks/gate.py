@@ -12,7 +12,7 @@ from benchmarks.machine import ROOT
 from benchmarks.proof import Proof
 from benchmarks.record import say
 from takeback.assessment.criteria import FAIL
-from takeback.assessment.fairness import audit, references
+from takeback.assessment.fairness import audit, reference_groups
 from takeback.assessment.fairness_intervals import fairness_intervals
 from takeback.assessment.gate_verdict import judge_fairness
 from takeback.assessment.scored import scored_table
@@ -90,7 +90,7 @@ def _failures(settings: Config, simulations: int, rate: float, size: int, ratio:
 
 
 def _judged(settings: Config, scores: Scores, bad: Array, groups: dict[str, Array]) -> dict[str, Any]:
-    everybody = references(settings.data), scored_table(scores, bad, groups)
+    everybody = reference_groups(settings.data), scored_table(scores, bad, groups)
     return judge_fairness(settings.gate, audit(*everybody), fairness_intervals(*everybody))
 
 

@@ -45,6 +45,15 @@ def append_in(path, opening, text):
     path.write_text(content[: found.end()] + text + content[found.end() :], encoding="utf-8")
 
 
+def typed(copy, title, registry, file, before):
+    """Type the example of a heading into a file: its function before a line, its entry into a registry."""
+    (block,) = blocks(title)
+    function, _, entry = block.partition(f"# in {registry}\n")
+    path = copy / "src/takeback/assessment" / file
+    insert(path, before, function.partition("\n")[2] + "\n\n")
+    append_in(path, registry, entry)
+
+
 def printed(copy, code):
     done = subprocess.run([sys.executable, "-c", code], cwd=copy, capture_output=True, text=True, env=own(copy))
     assert done.returncode == 0, done.stderr
@@ -71,11 +80,7 @@ scored = scored_table(scores, bad, {"sex": sex}, [str(i) for i in range(n)], np.
 
 
 def test_a_metric_has_a_value_and_an_interval(copy):
-    (block,) = blocks("A metric")
-    function, _, entry = block.partition("# in METRICS\n")
-    path = copy / "src/takeback/assessment/metrics.py"
-    insert(path, "METRICS: dict", function.partition("\n")[2] + "\n\n")
-    append_in(path, "METRICS: dict", entry)
+    typed(copy, "A metric", "METRICS", "metrics.py", before="METRICS: dict")
     code = (
         f"{TABLE}from takeback.assessment.performance import performance\n"
         "from takeback.assessment.bootstrap import performance_intervals\n"
@@ -91,15 +96,11 @@ def test_a_metric_has_a_value_and_an_interval(copy):
 
 
 def test_a_fairness_measure_has_a_value_and_an_interval_and_is_hidden(copy):
-    (block,) = blocks("A fairness measure")
-    function, _, entry = block.partition("# in RATES\n")
-    path = copy / "src/takeback/assessment/fairness_measures.py"
-    insert(path, "class Rate(", function.partition("\n")[2] + "\n\n")
-    append_in(path, "RATES = {", entry)
+    typed(copy, "A fairness measure", "RATES", "fairness_measures.py", before="class Rate(")
     code = (
-        f"{TABLE}from takeback.assessment.fairness import audit, references\n"
+        f"{TABLE}from takeback.assessment.fairness import audit, reference_groups\n"
         "from takeback.assessment.fairness_intervals import fairness_intervals\n"
-        "reference, name = references(settings.data), 'bad_rate_of_approved'\n"
+        "reference, name = reference_groups(settings.data), 'bad_rate_of_approved'\n"
         "interval = fairness_intervals(reference, scored, 200)[f'sex.male.{name}']\n"
         "inside = (sex == 'male') & (np.asarray(scores.decision) == 0)\n"
         "shown, hidden = (audit(reference, scored, n)['sex']['groups']['male'][name] for n in (1, 1000))\n"

@@ -1,6 +1,6 @@
 """What tests measure: scores, outcomes and groups, put into the table that the assessment takes."""
 
-from takeback.assessment.fairness import audit, intersections, references
+from takeback.assessment.fairness import audit, intersections, reference_groups
 from takeback.assessment.fairness_intervals import fairness_intervals
 from takeback.assessment.metrics import values
 from takeback.assessment.scored import scored_table
@@ -9,15 +9,15 @@ from takeback.decisions.scoring import Scores
 
 
 def audited(contract, scores, bad, groups, least=1):
-    return audit(references(contract), scored_table(scores, bad, groups), least)
+    return audit(reference_groups(contract), scored_table(scores, bad, groups), least)
 
 
 def audited_pairs(contract, scores, bad, groups, least=1):
-    return intersections(references(contract), scored_table(scores, bad, groups), least)
+    return intersections(reference_groups(contract), scored_table(scores, bad, groups), least)
 
 
 def limits_of(contract, scores, bad, groups, **settings):
-    return fairness_intervals(references(contract), scored_table(scores, bad, groups), **settings)
+    return fairness_intervals(reference_groups(contract), scored_table(scores, bad, groups), **settings)
 
 
 def table_of(pd, bad, decision=None, amount=None, policy=None):

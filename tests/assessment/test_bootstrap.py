@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from takeback.assessment.bootstrap import interval, replicate_weights, resampled
 from takeback.assessment.fairness import audit
-from takeback.assessment.fairness import references as declared
+from takeback.assessment.fairness import reference_groups as declared
 from takeback.assessment.fairness_measures import GAPS
 from takeback.assessment.fairness_measures import MEASURES as GROUP_MEASURES
 from takeback.assessment.metric_names import find_metric, flat_metrics

@@ -26,18 +26,18 @@ from takeback.data.expressions import Array
 BOTH = " x "
 
 
-def references(contract: Contract) -> dict[str, str]:
+def reference_groups(contract: Contract) -> dict[str, str]:
     """Return the declared reference group of each protected attribute."""
     return {name: attribute.reference for name, attribute in contract.protected.items()}
 
 
-def audit(reference: Mapping[str, str], scored: pd.DataFrame, least: int = 1) -> dict[str, Any]:
+def audit(references: Mapping[str, str], scored: pd.DataFrame, least: int = 1) -> dict[str, Any]:
     """Compare the groups of every protected attribute.
 
     Parameters
     ----------
-    reference
-        Each attribute's reference group; see `references`.
+    references
+        Each attribute's reference group; see `reference_groups`.
     scored
         See `takeback.assessment.scored`.
     least
@@ -55,11 +55,11 @@ def audit(reference: Mapping[str, str], scored: pd.DataFrame, least: int = 1) ->
     for name in attributes(scored):
         cells = cells_of_groups(scored, [name])
         sums = group_sums(cells, [name])
-        result[name] = _compare(group_rates(cells, [name]), sums, reference[name], hidden(_arrays(sums), least))
+        result[name] = _compare(group_rates(cells, [name]), sums, references[name], hidden(_arrays(sums), least))
     return result
 
 
-def intersections(reference: Mapping[str, str], scored: pd.DataFrame, least: int = 1) -> dict[str, Any]:
+def intersections(references: Mapping[str, str], scored: pd.DataFrame, least: int = 1) -> dict[str, Any]:
     """Compare the groups that every pair of attributes forms, such as ``under_25 x male`` of ``age x sex``.
 
     Two fair attributes can hide an unfair pair (Kearns, Neel, Roth and Wu 2018). Parameters and result as of `audit`;
@@ -75,7 +75,7 @@ def intersections(reference: Mapping[str, str], scored: pd.DataFrame, least: int
         rates = group_rates(cells, [*pair]).reindex(sums.index)
         for frame in (sums, rates):
             frame.index = frame.index.map(BOTH.join)
-        result[BOTH.join(pair)] = _compare(rates, sums, BOTH.join(reference[name] for name in pair), secret)
+        result[BOTH.join(pair)] = _compare(rates, sums, BOTH.join(references[name] for name in pair), secret)
     return result
 
 

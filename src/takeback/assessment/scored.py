@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from takeback.common.errors import UserError
 from takeback.config.params import Policy
 from takeback.data.expressions import Array
 from takeback.decisions.policy import DECISIONS, profit
@@ -57,7 +58,16 @@ def attributes(scored: pd.DataFrame) -> list[str]:
 
 
 def as_scored(table: pa.Table) -> pd.DataFrame:
-    """Return a table of `data/scores` as this table; the gate judges it, so nothing is hidden in it."""
+    """Return a table of `data/scores` as this table; the gate judges it, so nothing is hidden in it.
+
+    Raises
+    ------
+    UserError
+        If it lacks a column, or has another decision than the three.
+    """
+    if missing := {"id", "pd", "decision", "bad"} - {*table.column_names}:
+        raise UserError(f"data/scores: has no column {', '.join(sorted(missing))}. `dvc repro` writes it.")
     scored = table.to_pandas()
-    decided = pd.CategoricalDtype(list(DECISIONS))
-    return scored.astype({"decision": decided}) if "decision" in scored else scored
+    if unknown := sorted({*map(str, table["decision"].unique().to_pylist())} - {*DECISIONS}):
+        raise UserError(f"data/scores: decision: found {unknown[0]!r}; expected one of {', '.join(DECISIONS)}.")
+    return scored.astype({"decision": pd.CategoricalDtype(list(DECISIONS))})

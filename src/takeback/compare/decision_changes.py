@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
+from takeback.assessment.scored import GROUP
 from takeback.decisions.policy import DECISIONS
 
-GROUP = "group_"
 NO_REASON = "no single reason raises the PD"
 MILD_TO_STRICT = pd.CategoricalDtype(DECISIONS, ordered=True)
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from takeback.assessment.bootstrap import performance_intervals
-from takeback.assessment.fairness import audit, intersections, references
+from takeback.assessment.fairness import audit, intersections, reference_groups
 from takeback.assessment.fairness_intervals import fairness_intervals
 from takeback.assessment.near_threshold import Fitted, near_threshold
 from takeback.assessment.performance import calibration_bins, hidden_metrics, performance, roc_points
@@ -61,14 +61,14 @@ def _scored(settings: Config, scorer: Scorer, part: Part) -> Scored:
 def _write_metrics(settings: Config, scored: pd.DataFrame, folder: Path) -> None:
     least = settings.privacy.min_cell
     write_json(folder / "performance.json", performance(scored, least))
-    write_json(folder / "fairness.json", audit(references(settings.data), scored, least))
+    write_json(folder / "fairness.json", audit(reference_groups(settings.data), scored, least))
     write_csv_frame(folder / "roc.csv", roc_points(scored, least))
     write_csv_frame(folder / "calibration.csv", calibration_bins(scored, least))
 
 
 def _audits(settings: Config, name: str, scorer: Scorer, fitted: Scored, test: Scored) -> dict[str, Any]:
     contract, (part, scores, table), least = settings.data, test, settings.privacy.min_cell
-    everybody = references(contract), table
+    everybody = reference_groups(contract), table
     given, native = explain(scorer, part.columns, scores), tree_contributions(layout.candidate(name))
     return {
         "intervals": {

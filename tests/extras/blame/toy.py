@@ -58,7 +58,8 @@ elif sys.argv[1] == "evaluate":
     write("metrics/test/toy/performance.json", {"decision": {"profit_per_application": sum(profit) / len(profit)}})
     write("metrics/test/toy/fairness.json", {})
     Path("data/scores").mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table({"id": [r["id"] for r in rows], "profit": profit}), "data/scores/toy.parquet")
+    table = {"id": [r["id"] for r in rows], "pd": [0.5] * len(rows), "decision": ["approve"] * len(rows)}
+    pq.write_table(pa.table({**table, "bad": [0] * len(rows), "profit": profit}), "data/scores/toy.parquet")
 else:
     write("metrics/champion.json", {"champion": "toy"})
 """

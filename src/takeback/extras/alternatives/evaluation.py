@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from takeback.assessment.fairness import audit, references
+from takeback.assessment.fairness import audit, reference_groups
 from takeback.assessment.metrics import values
 from takeback.assessment.scored import scored_table
 from takeback.config.params import Config
@@ -94,7 +94,7 @@ def _measures(settings: Config, scores: Scores, part: Part, judged: tuple[Group,
     amount = part.columns[settings.data.amount]
     scored = scored_table(scores, part.bad, part.groups, amount=amount, policy=settings.policy)
     decided = values(scored, "decision")
-    fairness = audit(references(settings.data), scored)
+    fairness = audit(reference_groups(settings.data), scored)
     ratios = {f"{a}.{g}": fairness[a]["groups"].get(g, {}).get("approval_ratio") for a, g in judged}
     known = [ratio for ratio in ratios.values() if ratio is not None]
     return {
