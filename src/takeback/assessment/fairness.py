@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from fairlearn.metrics import MetricFrame
 
 from takeback.assessment.fairness_disclosure import hidden, hidden_measures
 from takeback.assessment.fairness_measures import (
@@ -94,6 +93,8 @@ def cells_of_groups(scored: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 def group_rates(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Return `RATES` of each group, or pair of groups, from fairlearn's MetricFrame: a row a group, a column a rate."""
+    from fairlearn.metrics import MetricFrame  # it imports scikit-learn, which comparisons do without
+
     given = {"pd": cells["pd"], "sample_weight": cells["weight"]}
     frame = MetricFrame(
         metrics={name: rate.metric for name, rate in RATES.items()},

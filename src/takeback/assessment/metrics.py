@@ -3,15 +3,16 @@
 To add one, write a function of the scored table (`takeback.assessment.scored`) and of a weight for each row, as
 scikit-learn's ``sample_weight``, and name it in `METRICS`. Its value, its interval and its line in every comparison
 follow. The interval weighs the applicants anew some hundred times; where that takes long, give the function for many
-weights at once too.
+weights at once too. scikit-learn is named here and imported when a value is asked for: comparisons and intervals need
+none of it, and it takes longer to be imported than they do.
 """
 
 from collections.abc import Callable, Collection
-from typing import NamedTuple
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn import metrics as sklearn
 
 from takeback.assessment import weighted
 from takeback.assessment.weighted import RANKING, SMALLEST, Weighted, average, column, decided, declined
@@ -55,38 +56,49 @@ def once(many: Weighted) -> Value:
     return value
 
 
-def _of_ranking(score: Callable[..., float]) -> Value:
-    """Return a score of scikit-learn's of outcomes and PDs; NaN where all applicants have one outcome."""
+def _scikit_learn(score: str) -> Callable[..., Any]:
+    """Return a function of ``sklearn.metrics``."""
+    return getattr(import_module("sklearn.metrics"), score)
+
+
+def _of_ranking(score: str, made: Callable[[Any], float] = float) -> Value:
+    """Return what is made of a score of outcomes and PDs; NaN where all applicants have one outcome."""
 
     def value(scored: pd.DataFrame, weight: Array | None) -> float:
         bad = column(scored, "bad")
-        present = bad if weight is None else bad[weight > 0]
-        return score(bad, column(scored, "pd"), sample_weight=weight) if len(set(present)) == 2 else np.nan
+        if len(set(bad if weight is None else bad[weight > 0])) < 2:
+            return np.nan
+        return made(_scikit_learn(score)(bad, column(scored, "pd"), sample_weight=weight))
 
     return value
 
 
-def _gini(bad: Array, pds: Array, sample_weight: Array | None) -> float:
-    return 2 * sklearn.roc_auc_score(bad, pds, sample_weight=sample_weight) - 1
+def _gini(auc: float) -> float:
+    return 2 * auc - 1
 
 
-def _ks(bad: Array, pds: Array, sample_weight: Array | None) -> float:
-    flagged, found, _ = sklearn.roc_curve(bad, pds, sample_weight=sample_weight)
+def _largest_distance(curve: tuple[Array, Array, Array]) -> float:
+    flagged, found, _ = curve
     return float((found - flagged).max())
 
 
-def _brier(scored: pd.DataFrame, weight: Array | None) -> float:
-    return sklearn.brier_score_loss(column(scored, "bad"), column(scored, "pd"), sample_weight=weight, pos_label=1)
+def _of_probability(score: str, smallest: float = 0.0, **settings: Any) -> Value:
+    """Return a score of outcomes and PDs, kept so far from 0 and 1, that is defined for one outcome too."""
+
+    def value(scored: pd.DataFrame, weight: Array | None) -> float:
+        pds = np.clip(column(scored, "pd"), smallest, 1 - smallest)
+        return float(_scikit_learn(score)(column(scored, "bad"), pds, sample_weight=weight, **settings))
+
+    return value
 
 
-def _log_loss(scored: pd.DataFrame, weight: Array | None) -> float:
-    pds = np.clip(column(scored, "pd"), SMALLEST, 1 - SMALLEST)
-    return sklearn.log_loss(column(scored, "bad"), pds, sample_weight=weight, labels=[0, 1])
+def _of_declines(score: str, **settings: Any) -> Value:
+    """Return a score of outcomes and declines."""
 
+    def value(scored: pd.DataFrame, weight: Array | None) -> float:
+        return float(_scikit_learn(score)(column(scored, "bad"), declined(scored), sample_weight=weight, **settings))
 
-def _of_declines(score: Callable[..., float], **settings: int) -> Value:
-    """Return a score of scikit-learn's of outcomes and declines."""
-    return lambda scored, weight: score(column(scored, "bad"), declined(scored), sample_weight=weight, **settings)
+    return value
 
 
 def _ours(many: Weighted) -> Metric:
@@ -111,16 +123,16 @@ def _right(scored: pd.DataFrame) -> Array:
 
 
 METRICS: dict[str, Metric] = {
-    "ranking.auc": Metric(_of_ranking(sklearn.roc_auc_score), weighted.ranking("ranking.auc")),
-    "ranking.gini": Metric(_of_ranking(_gini), weighted.ranking("ranking.gini")),
-    "ranking.ks": Metric(_of_ranking(_ks), weighted.ranking("ranking.ks")),
+    "ranking.auc": Metric(_of_ranking("roc_auc_score"), weighted.ranking("ranking.auc")),
+    "ranking.gini": Metric(_of_ranking("roc_auc_score", _gini), weighted.ranking("ranking.gini")),
+    "ranking.ks": Metric(_of_ranking("roc_curve", _largest_distance), weighted.ranking("ranking.ks")),
     "ranking.average_precision": Metric(
-        _of_ranking(sklearn.average_precision_score), weighted.ranking("ranking.average_precision")
+        _of_ranking("average_precision_score"), weighted.ranking("ranking.average_precision")
     ),
     "ranking.h_measure": _ours(weighted.ranking("ranking.h_measure")),
     "ranking.emp": _ours(weighted.ranking("ranking.emp")),
-    "probability.brier": Metric(_brier, average(_squared_errors)),
-    "probability.log_loss": Metric(_log_loss, average(weighted.log_losses)),
+    "probability.brier": Metric(_of_probability("brier_score_loss", pos_label=1), average(_squared_errors)),
+    "probability.log_loss": Metric(_of_probability("log_loss", SMALLEST, labels=[0, 1]), average(weighted.log_losses)),
     "probability.calibration_error": _ours(weighted.calibration_error),
     "probability.mean_pd": _ours(average(_of("pd"))),
     "probability.bad_rate": _ours(average(_of("bad"))),
@@ -131,11 +143,11 @@ METRICS: dict[str, Metric] = {
     "decision.profit_per_application": _ours(average(_of("profit"))),
     "decision.profit_per_amount": _ours(average(_of("profit"), _of("amount"))),
     "decision.decline_precision": Metric(
-        _of_declines(sklearn.precision_score, zero_division=0), average(_of("bad"), declined, empty=0)
+        _of_declines("precision_score", zero_division=0), average(_of("bad"), declined, empty=0)
     ),
     "decision.decline_recall": Metric(
-        _of_declines(sklearn.recall_score, zero_division=0), average(declined, _of("bad"), empty=0)
+        _of_declines("recall_score", zero_division=0), average(declined, _of("bad"), empty=0)
     ),
-    "decision.decline_f1": Metric(_of_declines(sklearn.f1_score, zero_division=0), weighted.decline_f1),
-    "decision.decline_accuracy": Metric(_of_declines(sklearn.accuracy_score), average(_right)),
+    "decision.decline_f1": Metric(_of_declines("f1_score", zero_division=0), weighted.decline_f1),
+    "decision.decline_accuracy": Metric(_of_declines("accuracy_score"), average(_right)),
 }

@@ -110,7 +110,7 @@ def _ks(bads: Array, goods: Array) -> float:
 def _average_precision(bads: Array, goods: Array) -> float:
     found = np.cumsum(bads)
     precision = np.nan_to_num(divided(found, found + np.cumsum(goods)))
-    return float(bads @ precision / found[-1]) if found[-1] else np.nan
+    return float(bads @ precision / found[-1]) if found[-1] * goods.sum() else np.nan
 
 
 # Of the weights of bad and of good applicants at each distinct PD, highest first.
