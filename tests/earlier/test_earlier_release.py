@@ -33,7 +33,8 @@ def earlier(tmp_path_factory):
     there.run("git", "clone", "-q", ORIGIN, "Ada")
     there.run("git", "-C", "Ada", "remote", "set-url", "origin", f"../{ORIGIN}")  # a copy has a remote of its own
     with tarfile.open(HERE / "storage.tar.xz") as archive:
-        archive.extractall(folder, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # which Python 3.11.2 does not have
+        archive.extractall(folder)
     return folder
 
 

@@ -47,10 +47,22 @@ class Selection(Strict):
     max_proxy_gini: Share
 
 
+class Reduction(Strict):
+    """Training under a constraint of fairness between the groups of some attributes: `takeback.models.reductions`."""
+
+    method: Literal["grid_search", "exponentiated_gradient"]
+    constraint: Literal["demographic_parity", "false_positive_rate_parity", "equalized_odds"]
+    by: Annotated[tuple[str, ...], Field(min_length=1)]
+    threshold: Annotated[float, Field(gt=0, lt=1)]
+    models: Annotated[int, Field(ge=2, le=200)]
+    constraint_weight: Share
+
+
 class TrainingSettings(Strict):
-    """How every candidate is trained: reweighed by which protected attributes, and its folds and seed."""
+    """How every candidate is trained: reweighed by which protected attributes or reduced, and its folds and seed."""
 
     reweigh: tuple[str, ...]
+    reduction: Reduction | None = None
     folds: Annotated[int, Field(ge=2, le=20)]
     seed: Annotated[int, Field(ge=0)]
 
@@ -142,7 +154,7 @@ class Config(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         _check_points(self, self.rule)
-        for check in (_check_features, _check_candidates, _check_reweigh, _check_split, _check_scenario, _check_policy):
+        for check in CHECKS:
             check(self)
         return self
 
@@ -207,11 +219,17 @@ def _check_candidates(config: Config) -> None:
                 raise KeyedError(key, f"found {name!r}, which has no settings in `model`: {', '.join(known)}")
 
 
-def _check_reweigh(config: Config) -> None:
-    for name in config.training.reweigh:
-        if name not in config.data.protected:
-            known = ", ".join(config.data.protected) or "none"
-            raise KeyedError("training.reweigh", f"found {name!r}; expected protected attributes: {known}")
+def _check_mitigation(config: Config) -> None:
+    reweigh, reduction = config.training.reweigh, config.training.reduction
+    known = ", ".join(config.data.protected) or "none"
+    for key, names in (("reweigh", reweigh), ("reduction.by", reduction.by if reduction else ())):
+        for name in names:
+            if name not in config.data.protected:
+                raise KeyedError(f"training.{key}", f"found {name!r}; expected protected attributes: {known}")
+    if reweigh and reduction:
+        raise KeyedError(
+            "training.reduction", "sets the weight of each row, as reweighing does; expected training.reweigh: []"
+        )
 
 
 def _check_points(config: Config, rule: Rule) -> None:
@@ -247,3 +265,6 @@ def _check_policy(config: Config) -> None:
     policy = config.policy
     if policy.analyst_approves_bad > policy.analyst_approves_good:
         raise KeyedError("policy.analyst_approves_bad", "above analyst_approves_good: reviews would do harm")
+
+
+CHECKS = (_check_features, _check_candidates, _check_mitigation, _check_split, _check_scenario, _check_policy)

@@ -8,7 +8,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.utils import get_tags
 
 from takeback.data.expressions import Array
-from takeback.models.training import Training, taken
+from takeback.models.training import Training, passed_to_fit, taken
 
 
 def fold_masks(bad: Array, folds: int, seed: int) -> list[Array]:
@@ -27,6 +27,6 @@ def cross_validated_auc(fitted: Any, data: Training, folds: int, seed: int) -> l
     if not get_tags(fitted).requires_fit:
         return []
     splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    weights = taken(fitted, {"sample_weight": data.weight})
-    scores = cross_val_score(clone(fitted), data.matrix, data.bad, scoring="roc_auc", cv=splitter, params=weights)
+    given = taken(fitted, passed_to_fit(data))
+    scores = cross_val_score(clone(fitted), data.matrix, data.bad, scoring="roc_auc", cv=splitter, params=given)
     return [float(score) for score in scores]

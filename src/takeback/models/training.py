@@ -19,7 +19,8 @@ class Training(NamedTuple):
     """A matrix of shape (n, d), float32; outcomes of shape (n,), 1 for a default; d encoded names and directions.
 
     ``groups`` has each protected attribute's groups, shape (n,): to watch while a model learns, never to learn from.
-    ``weight``, shape (n,), is what each row counts in the loss; None for 1.
+    ``weight``, shape (n,), is what each row counts in the loss; None for 1. ``sensitive``, shape (n,), is the group of
+    each row that a reduction reads; None without one.
     """
 
     matrix: Array
@@ -28,12 +29,14 @@ class Training(NamedTuple):
     directions: tuple[int, ...]
     groups: Mapping[str, Array]
     weight: Array | None = None
+    sensitive: Array | None = None
 
     def rows(self, mask: Array) -> "Training":
         """Return the rows of a mask."""
         groups = {name: members[mask] for name, members in self.groups.items()}
-        weight = None if self.weight is None else self.weight[mask]
-        return self._replace(matrix=self.matrix[mask], bad=self.bad[mask], groups=groups, weight=weight)
+        weight, sensitive = (None if values is None else values[mask] for values in (self.weight, self.sensitive))
+        matrix, bad = self.matrix[mask], self.bad[mask]
+        return self._replace(matrix=matrix, bad=bad, groups=groups, weight=weight, sensitive=sensitive)
 
 
 def training_of(settings: Config, name: str, part: "Part", selected: Sequence[str]) -> Training:
@@ -42,8 +45,15 @@ def training_of(settings: Config, name: str, part: "Part", selected: Sequence[st
     inputs = tuple(settings.rule.points) if name == RULE else encoded_names(contract, selected)
     bad, groups = part.bad.to_numpy(), {attribute: members.to_numpy() for attribute, members in part.groups.items()}
     weight = reweighing(bad, [groups[attribute] for attribute in settings.training.reweigh])
+    reduction = settings.training.reduction
+    sensitive = combined([groups[attribute] for attribute in reduction.by]) if reduction else None
     values = matrix(contract, part.columns, inputs)
-    return Training(values, bad, inputs, directions(contract, inputs), groups, weight)
+    return Training(values, bad, inputs, directions(contract, inputs), groups, weight, sensitive)
+
+
+def passed_to_fit(data: Training) -> dict[str, Array | None]:
+    """Return what an estimator learns from beside matrix and outcomes, by the name in its ``fit``."""
+    return {"sample_weight": data.weight, "sensitive_features": data.sensitive}
 
 
 def taken(estimator: Any, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,8 +114,13 @@ def reweighing(bad: Array, groups: Sequence[Array]) -> Array:
     """
     if not groups:
         return np.ones(len(bad))
-    member = np.unique(np.column_stack([np.asarray(g, dtype=str) for g in groups]), axis=0, return_inverse=True)[1]
-    cell = 2 * member.ravel() + (bad == 1)
-    in_cell, in_group = np.bincount(cell)[cell], np.bincount(member.ravel())[member.ravel()]
+    member = np.unique(combined(groups), return_inverse=True)[1]
+    cell = 2 * member + (bad == 1)
+    in_cell, in_group = np.bincount(cell)[cell], np.bincount(member)[member]
     in_class = np.where(bad == 1, (bad == 1).sum(), (bad != 1).sum())
     return in_group * in_class / (in_cell * len(bad))
+
+
+def combined(groups: Sequence[Array]) -> Array:
+    """Return each row's combination of groups, shape (n,), text: no two combinations have the same."""
+    return np.array([repr(row) for row in zip(*(map(str, members) for members in groups), strict=True)])

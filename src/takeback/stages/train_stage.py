@@ -8,7 +8,7 @@ import pyarrow as pa
 from takeback.common import layout
 from takeback.common.files import read_json, replacing, write_csv, write_json
 from takeback.config.params import load_params
-from takeback.models.candidates import Candidate, fit
+from takeback.models.candidates import Candidate, fit, kept
 from takeback.models.cross_validation import cross_validated_auc
 from takeback.models.export import NATIVE
 from takeback.models.importance import contributions, native_booster
@@ -33,7 +33,7 @@ def _write(name: str, candidate: Candidate, data: Training, folds: list[float]) 
     with replacing(layout.candidate(name)) as folder:
         folder.mkdir()
         save_model(folder, candidate.model)
-        if (booster := native_booster(candidate.estimator)) is not None:
+        if (booster := native_booster(kept(candidate.estimator))) is not None:
             booster.save_model(folder / NATIVE)
     with replacing(layout.training(name)) as folder:
         write_json(folder / "training.json", _training_metrics(candidate, data, folds))
@@ -48,7 +48,7 @@ def _training_metrics(candidate: Candidate, data: Training, folds: list[float]) 
 
 
 def _importance(candidate: Candidate, data: Training) -> pa.Table:
-    size = np.abs(contributions(candidate.estimator, candidate.model, data.matrix[:IMPORTANCE_ROWS])).mean(axis=0)
+    size = np.abs(contributions(kept(candidate.estimator), candidate.model, data.matrix[:IMPORTANCE_ROWS])).mean(axis=0)
     order = np.argsort(-size, kind="stable")
     names = [data.names[i] for i in order]
     return pa.table({"feature": names, "mean_absolute_contribution": size[order].astype(float)})

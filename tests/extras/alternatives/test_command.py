@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from takeback.common.errors import UserError
-from takeback.extras.alternatives.command import preset, search_alternatives
+from takeback.extras.alternatives.command import evaluated_by, preset, search_alternatives
 from takeback.repository.results import tree_hash
 
 ROOT = Path(__file__).parents[3]
@@ -85,6 +85,17 @@ def test_it_runs_without_a_test_part_and_says_where_the_dossier_is(done):
     _, out, err = done
     assert "alternatives/less_discriminatory/dossier.md written: " in out
     assert "cross-validation" not in err, "no bars of workers within the bar"
+
+
+def test_a_log_belongs_to_the_code_that_evaluated():
+    names = [name for name, _ in evaluated_by()]
+    for name in (
+        "models/candidates.py",
+        "decisions/policy.py",
+        "config/params.py",
+        "extras/alternatives/evaluation.py",
+    ):
+        assert name in names
 
 
 def test_every_trial_is_in_the_table(done):

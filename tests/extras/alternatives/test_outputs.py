@@ -14,13 +14,21 @@ from takeback.extras.alternatives.dossier_tables import described
 from takeback.extras.alternatives.frontier_picture import frontier_picture
 from takeback.extras.alternatives.outputs import HEADER, experiment, trial_rows
 from takeback.extras.alternatives.search import GUIDED, SINGLE
-from takeback.extras.alternatives.space import Alternative, alternative, changed
+from takeback.extras.alternatives.space import Alternative, alternative, changed, present_point
 from takeback.extras.alternatives.trials import Trial
 
 ROOT = Path(__file__).parents[3]
 JUDGED = ("age.under_25",)
+THRESHOLDS = [{"age": {"profit_per_application": p, "smallest_ratio": 0.9, "approve_rate": 0.7}} for p in (0.04, 0.05)]
 FACTS = SearchFacts(
-    {"data/split/train.parquet": "ab12"}, 100, 0.8, 20, JUDGED, {"return_rate": 0.15}, "takeback alternatives"
+    {"data/split/train.parquet": "ab12"},
+    100,
+    0.8,
+    20,
+    JUDGED,
+    {"return_rate": 0.15},
+    "takeback alternatives",
+    THRESHOLDS,
 )
 
 
@@ -52,6 +60,9 @@ def test_the_dossier_says_what_was_chosen_and_what_it_costs(small_search):
     assert "no feature is left" in text
     assert "`data/split/train.parquet`, SHA-256 `ab12`" in text
     assert "return_rate 0.15" in text
+    assert "**No alternative:**" in text
+    assert "The baseline earns 0.0500 ± 0.0014." in text.replace("\n", " ")
+    assert "| age | 0.0450 ± 0.0071 | 0.900 ± 0.000 | 0.700 ± 0.000 |" in " ".join(text.split())
 
 
 def test_without_a_choice_it_names_the_nearest(small_search):
@@ -107,3 +118,12 @@ def test_words_of_an_alternative(base, small_search):
     point |= {"training.reweigh": ["age"], "model.xgboost.max_depth": 2, "policy.max_referral_rate": 0.2}
     one = Trial(0, GUIDED, point, alternative(base, small_search, point), 4, [])
     assert described(one) == "xgboost: without limit; no directions; xgboost.max_depth 2; reweigh age"
+
+
+def test_words_of_a_reduction(base, small_search):
+    reduction = {"method": "grid_search", "constraint": "demographic_parity", "by": ["age", "sex"]}
+    reduction |= {"threshold": 0.17, "models": 3, "constraint_weight": 0.5}
+    search = small_search.model_copy(update={"choices": {"training.reduction": (reduction,)}})
+    point = {**present_point(base, search, "logistic"), "training.reduction": reduction}
+    words = described(Trial(0, GUIDED, point, alternative(base, search, point), 1, []))
+    assert words == ("logistic: reduction grid search, demographic parity by age x sex, threshold 0.17, weight 0.5")

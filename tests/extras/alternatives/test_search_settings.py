@@ -11,6 +11,7 @@ from takeback.extras.alternatives.space import (
     check_space,
     mixes,
     one_changes,
+    present_point,
     value_at,
     with_changes,
 )
@@ -86,6 +87,19 @@ def test_a_mix_is_tried_with_each_kind(base, small_search):
     found = [alternative(base, small_search, point) for point in mixes(base, small_search)]
     out = ["LIMIT_BAL", "headroom", "PAY_5", "PAY_6"]
     assert found == [(kind, {"features.exclude": out, "training.reweigh": ["age"]}) for kind in ("logistic", "xgboost")]
+
+
+def test_a_reduction_takes_the_place_of_reweighing(written, base):
+    reduction = {"method": "grid_search", "constraint": "demographic_parity", "by": ["age"]}
+    reduction |= {"threshold": 0.17, "models": 3, "constraint_weight": 0.5}
+    search = load_search(written(choices={"training.reduction": [reduction], "training.reweigh": [["age"]]}, mixes=[]))
+    check_space(base, search)
+    point = {**present_point(base, search, "logistic"), "training.reduction": reduction, "training.reweigh": ["age"]}
+    assert alternative(base, search, point).changes == {"training.reduction": reduction}
+    reweighed = with_changes(base, {"training.reweigh": ["sex"]})
+    changes = alternative(reweighed, search, point).changes
+    assert changes == {"training.reduction": reduction, "training.reweigh": []}
+    assert changed(reweighed, changes).training.reduction.by == ("age",)
 
 
 def test_one_resplit_is_refused(written):

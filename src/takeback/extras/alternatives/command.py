@@ -20,6 +20,7 @@ from takeback.extras.alternatives.dossier import SearchFacts, dossier
 from takeback.extras.alternatives.evaluation import divide, judged_groups
 from takeback.extras.alternatives.frontier import choose
 from takeback.extras.alternatives.frontier_picture import frontier_picture
+from takeback.extras.alternatives.group_thresholds import compare_thresholds
 from takeback.extras.alternatives.outputs import HEADER, experiment, trial_rows
 from takeback.extras.alternatives.search import CONFIRMATION, Found, run_search, total_evaluations
 from takeback.extras.alternatives.search_settings import Search, load_search
@@ -30,8 +31,8 @@ from takeback.preparation.parts import joined, read_part
 ALTERNATIVES = Path("alternatives")
 # Never the test part.
 PARTS = ("train", "calibration")
-SOURCE = Path(__file__).parents[1]
-EVALUATED_BY = ("data", "preparation", "models", "decisions", "assessment")
+SOURCE = Path(__file__).parents[2]
+EVALUATED_BY = ("common", "config", "data", "preparation", "models", "decisions", "assessment", "extras/alternatives")
 
 
 class SearchOutcome(NamedTuple):
@@ -44,6 +45,7 @@ class SearchOutcome(NamedTuple):
     limit: float
     assumed: dict[str, Any]
     files: dict[str, str]
+    thresholds: list[dict[str, dict[str, Any]]]
 
 
 def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | None, logs: Path) -> SearchOutcome:
@@ -76,7 +78,9 @@ def search_alternatives(trials: int, assumptions: Sequence[str], path: Path | No
         evaluator(subject, log, thread_count(), bar.update) as evaluate,
     ):
         found = run_search(base, search, champion, limit, trials, evaluate)
-    return SearchOutcome(found, search, subject, settings, limit, assumed, files)
+    numbers = tqdm(range(CONFIRMATION, CONFIRMATION + search.confirmations), desc="thresholds by group", unit="fit")
+    thresholds = [compare_thresholds(subject, champion, number) for number in numbers]
+    return SearchOutcome(found, search, subject, settings, limit, assumed, files, thresholds)
 
 
 def write_alternatives(outcome: SearchOutcome, name: str, command: str) -> Trial | None:
@@ -114,7 +118,7 @@ def _facts(outcome: SearchOutcome, judged: Sequence[str], command: str) -> Searc
     policy = outcome.settings.policy.model_dump()
     assumptions = {name: value for name, value in policy.items() if name != "max_referral_rate"}
     rows, size = len(outcome.subject.pool.bad), outcome.settings.gate.min_group_size
-    return SearchFacts(outcome.files, rows, outcome.limit, size, judged, assumptions, command)
+    return SearchFacts(outcome.files, rows, outcome.limit, size, judged, assumptions, command, outcome.thresholds)
 
 
 def _assumption(text: str) -> tuple[str, Any]:
@@ -158,8 +162,12 @@ def _champion(search: Search) -> str:
 
 def _key(base: Mapping[str, Any], subject: Subject, files: dict[str, str]) -> str:
     """Return a hash of everything that an evaluation depends on: settings, data, code and locked versions."""
-    paths = [path for folder in EVALUATED_BY for path in sorted((SOURCE / folder).rglob("*.py"))]
-    code = [(path.name, sha256(path)) for path in (*paths, SOURCE / "alternatives" / "evaluation.py")]
     lock = Path("requirements.lock")
-    facts = [base, subject.judged, files, code, sha256(lock) if lock.exists() else ""]
+    facts = [base, subject.judged, files, evaluated_by(), sha256(lock) if lock.exists() else ""]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def evaluated_by() -> list[tuple[str, str]]:
+    """Return the files of code that an evaluation depends on, each with its SHA-256."""
+    paths = [path for folder in EVALUATED_BY for path in sorted((SOURCE / folder).rglob("*.py"))]
+    return [(path.relative_to(SOURCE).as_posix(), sha256(path)) for path in paths]

@@ -10,6 +10,7 @@ from takeback.extras.alternatives.dossier_tables import (
     percent,
     plain,
     single_table,
+    threshold_table,
 )
 from takeback.extras.alternatives.frontier import lower_ratio
 from takeback.extras.alternatives.search import GUIDED, MARGIN, MIX, SIMPLER, SINGLE
@@ -30,6 +31,11 @@ FRONTIER = """\
 The {count} best and the baseline, tried again on {confirmations} other resplits; mean ± standard deviation over these.
 Profit is per application and unit of exposure; *less* is the difference to the baseline on the same resplits. A star
 marks what no other one beats in both profit and smallest ratio."""
+THRESHOLDS = """\
+**No alternative:** these decisions need the group of everybody who applies, and flip a coin between two thresholds.
+The table says what the baseline's own scores would give if each group of one attribute were approved as often as the
+others (fairlearn's `ThresholdOptimizer`: equal approval, greatest balanced accuracy; nobody is referred), on the same
+resplits. The baseline earns {baseline}."""
 METHOD = """\
 - Data: {rows} applications of the training and calibration parts. The test part was not read.
 {files}
@@ -45,10 +51,11 @@ METHOD = """\
 - Groups with at least {size} applicants among those that validate count: {judged}.
   The smallest ratio is taken on each resplit and then averaged, which is lower than the smallest mean.
 - Searched: features, kind of model, hyper-parameters, directions, reweighing in training (Kamiran and Calders 2012),
+  training under a constraint (fairlearn's reductions, one model kept; Agarwal et al. 2018),
   class weights, calibration, and the share that is referred, never above what analysts can review. Without directions,
   a later payment or a lower limit can lower a PD.
 - Not searched, because they are the bank's assumptions: {assumptions}.
-- No protected attribute is an input of any alternative. Reweighing reads groups in training only."""
+- No protected attribute is an input of any alternative. Reweighing and reductions read groups in training only."""
 
 
 class SearchFacts(NamedTuple):
@@ -61,6 +68,7 @@ class SearchFacts(NamedTuple):
     judged: Sequence[str]
     assumptions: Mapping[str, Any]
     command: str
+    thresholds: Sequence[Mapping[str, dict[str, Any]]]
 
 
 def dossier(
@@ -78,6 +86,9 @@ def dossier(
         final_table(finals, chosen),
         "Each group's approval ratio to its reference:",
         group_table(facts.judged, finals, chosen),
+        "## For comparison: a threshold for each group",
+        THRESHOLDS.format(baseline=plain(spread(finals[0].results, PROFIT), 4)),
+        threshold_table(facts.thresholds),
         "## What each single change gave",
         f"Against the baseline on the same {search.resplits} resplits, those of the search.",
         single_table(trials),

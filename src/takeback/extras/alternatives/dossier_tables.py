@@ -1,6 +1,6 @@
 """The tables of a dossier, in Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from takeback.common.shown import markdown
@@ -28,7 +28,10 @@ def plain(value: Spread, digits: int, sign: str = "") -> str:
 
 
 def _shown(value: Any) -> str:
-    return " x ".join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, Mapping):  # a reduction
+        words = f"{value['method']}, {value['constraint']} by {_shown(value['by'])}"
+        return f"{words}, threshold {value['threshold']}, weight {value['constraint_weight']}".replace("_", " ")
+    return (" x ".join(value) or "none") if isinstance(value, list) else str(value)
 
 
 def percent(cost: Spread, baseline: Trial) -> str:
@@ -80,3 +83,13 @@ def single_table(trials: Sequence[Trial]) -> str:
         numbers = plain(profit, 4, "+"), plain(ratio, 3, "+")
         rows.append([str(trial.number), markdown(described(trial)), *numbers])
     return markdown_table(["trial", "what", "profit", "smallest ratio"], rows, right=2)
+
+
+def threshold_table(compared: Sequence[Mapping[str, dict[str, Any]]]) -> str:
+    """Return what thresholds by group of each attribute would give, over resplits."""
+    rows = []
+    for attribute in compared[0]:
+        results = [found[attribute] for found in compared]
+        columns = [(PROFIT, 4), (RATIO, 3), ("approve_rate", 3)]
+        rows.append([markdown(attribute), *(plain(spread(results, name), digits) for name, digits in columns)])
+    return markdown_table(["thresholds by", "profit", "smallest ratio", "approved"], rows, right=3)

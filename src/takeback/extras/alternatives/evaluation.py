@@ -9,12 +9,11 @@ from takeback.assessment.metrics import values
 from takeback.assessment.scored import scored_table
 from takeback.config.params import Config
 from takeback.data.contract import Contract
-from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.decisions.fitting import fit_decision
 from takeback.decisions.scoring import Scorer, Scores, margins, score, thin_files
 from takeback.models.candidates import fit
 from takeback.models.packaged import Packaged
-from takeback.models.training import Training, reweighing
+from takeback.models.training import training_of
 from takeback.preparation.parts import Part
 from takeback.preparation.selection import select
 from takeback.preparation.splitting import positions
@@ -74,11 +73,7 @@ def fitted(settings: Config, kind: str, part: Part) -> Packaged:
     """Select features and fit a candidate, as the pipeline does."""
     contract = settings.data
     selected = select(contract, settings.features, part.columns, part.bad, part.groups)["selected"]
-    inputs = encoded_names(contract, selected)
-    bad = part.bad.to_numpy()
-    weight = reweighing(bad, [part.groups[name] for name in settings.training.reweigh])
-    values = matrix(contract, part.columns, inputs)
-    data = Training(values, bad, inputs, directions(contract, inputs), {}, weight)
+    data = training_of(settings, kind, part, selected)._replace(groups={})  # nobody watches how it learns
     with TemporaryDirectory() as folder:
         return fit(settings, kind, data, Path(folder)).model
 

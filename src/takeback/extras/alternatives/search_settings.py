@@ -15,6 +15,7 @@ ALLOWED = (
     "features.",
     "model.",
     "training.reweigh",
+    "training.reduction",
     "calibration.method",
     "policy.max_referral_rate",
     "data.columns.",

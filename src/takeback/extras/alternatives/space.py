@@ -11,6 +11,7 @@ from takeback.config.params import PARAMS, Config
 from takeback.extras.alternatives.search_settings import Search
 
 KIND, DIRECTIONS, FAMILY = "kind", "directions", "family "
+REDUCTION, REWEIGH = "training.reduction", "training.reweigh"
 Point = dict[str, Any]
 
 
@@ -90,6 +91,9 @@ def alternative(base: Mapping[str, Any], search: Search, point: Point) -> Altern
         changes["features.exclude"] = list(dict.fromkeys([*value_at(base, "features.exclude"), *left_out]))
     if point.get(DIRECTIONS) == "none":
         changes |= _no_directions(base)
+    if changes.get(REDUCTION):  # in place of reweighing
+        changes.pop(REWEIGH, None)
+        changes |= {REWEIGH: []} if value_at(base, REWEIGH) else {}
     return Alternative(point[KIND], dict(sorted(changes.items())))
 
 
