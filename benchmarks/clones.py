@@ -5,13 +5,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import product
 from pathlib import Path
 
-import yaml
 from tests.clones import Repository, copy_repository
-
-from benchmarks.machine import ROOT
 
 HOUR = 3600
 
@@ -30,17 +26,10 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def stage_commands() -> list[list[str]]:
-    """Return the command of every stage in the order of dvc.yaml, a matrix spread out."""
-    commands = []
-    for stage in yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"].values():
-        matrix = stage.get("matrix", {})
-        for values in product(*matrix.values()):
-            command = stage["cmd"]
-            for key, value in zip(matrix, values, strict=True):
-                command = command.replace(f"${{item.{key}}}", str(value))
-            commands.append(shlex.split(command))
-    return commands
+def stage_commands(repository: Repository) -> list[list[str]]:
+    """Return the command of every stage in the order in which DVC runs them."""
+    printed = repository.run("dvc", "repro", "--dry", "--force")
+    return [shlex.split(line.removeprefix("> ")) for line in printed.splitlines() if line.startswith("> ")]
 
 
 def stages_run(printed: str) -> list[str]:

@@ -53,7 +53,8 @@ def run(rounds: int = 3, pairs: int = 7, rows: int | None = None) -> Result:
 def _bare_stages(rows: int | None) -> float:
     with clone() as repository:
         _prepare(repository, rows)
-        return seconds(lambda: [repository.run(*command, timeout=HOUR) for command in stage_commands()])
+        commands = stage_commands(repository)
+        return seconds(lambda: [repository.run(*command, timeout=HOUR) for command in commands])
 
 
 def _full_run(rows: int | None) -> float:

@@ -3,7 +3,7 @@
 It needs the group of everybody who applies, and flips a coin between two thresholds. Neither can be released.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from fairlearn.postprocessing import ThresholdOptimizer
@@ -18,13 +18,8 @@ from takeback.extras.alternatives.trials import PROFIT, RATIO, Subject
 from takeback.preparation.parts import Part
 
 APPROVED = "approve_rate"
-
-
-class Scored(NamedTuple):
-    """The PDs of those on whom thresholds are found, and of those on whom they are judged."""
-
-    calibrating: tuple[Array, Part]
-    validating: tuple[Array, Part]
+# the PDs of a part of the applicants, and the part
+Rated = tuple[Array, Part]
 
 
 def compare_thresholds(subject: Subject, kind: str, resplit: int) -> dict[str, dict[str, Any]]:
@@ -48,14 +43,14 @@ def compare_thresholds(subject: Subject, kind: str, resplit: int) -> dict[str, d
     settings = changed(subject.base, {"training.seed": subject.base["training"]["seed"] + resplit})
     fitting, calibrating, validating = divide(subject.pool, resplit)
     scorer = calibrated(settings, kind, fitted(settings, kind, fitting), calibrating)
-    parts = Scored(*((score(scorer, part.columns).pd, part) for part in (calibrating, validating)))
+    calibration, validation = ((score(scorer, part.columns).pd, part) for part in (calibrating, validating))
     attributes = dict.fromkeys(attribute for attribute, _ in subject.judged)
     references = {name: settings.data.protected[name].reference for name in attributes}
     bad = validating.bad.to_numpy()
     earned = profit(settings.policy, np.full(len(bad), DECISIONS.index(APPROVE)), bad)
     found = {}
     for name in attributes:
-        approves = approval_probability(parts, name)
+        approves = approval_probability(calibration, validation, name)
         if approves is None:
             found[name] = dict.fromkeys((PROFIT, RATIO, APPROVED))
             continue
@@ -65,13 +60,13 @@ def compare_thresholds(subject: Subject, kind: str, resplit: int) -> dict[str, d
     return found
 
 
-def approval_probability(parts: Scored, attribute: str) -> Array | None:
+def approval_probability(calibration: Rated, validation: Rated, attribute: str) -> Array | None:
     """Return the probability that each of those who validate is approved, shape (n,); every group's mean is alike.
 
     The objective is balanced accuracy: fairlearn knows no profit, and a plain accuracy would approve nearly everybody.
     None if there is a group for which no threshold can be found: it has good or bad payers only, or nobody.
     """
-    (known, calibrating), (pd, validating) = parts
+    (known, calibrating), (pd, validating) = calibration, validation
     outcomes = calibrating.bad.groupby(calibrating.groups[attribute]).nunique()
     if not validating.groups[attribute].isin(outcomes.index[outcomes == 2]).all() or outcomes.min() < 2:
         return None
