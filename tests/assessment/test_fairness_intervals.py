@@ -72,6 +72,7 @@ def test_the_sums_of_cells_are_those_of_any_resample_of_rows(taiwan, seed, data)
     assert start == sums["count"].shape[1] > 0
 
 
+@pytest.mark.long
 def test_resampled_rows_lie_in_the_intervals_of_resampled_counts_as_often_as_they_should(real, taiwan):
     limits = limits_of(taiwan, *real)
     random, replicates, n = np.random.default_rng(4), 500, len(real[1])
