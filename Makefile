@@ -25,7 +25,7 @@ repro: .venv/pipeline  ## run the pipeline, print the champion's metrics and whe
 test: .venv/dev  ## run the tests
 	python -m pytest -n 2 --dist worksteal tests
 
-test-long: .venv/dev  ## the tests that take minutes each: the story, two whole runs, a pull request's report
+test-long: .venv/dev  ## the tests that take longest: the story, two whole runs, searches that are killed
 	python -m pytest -n 2 --dist worksteal -m long tests
 
 newest: .venv/python  ## run the tests with the newest of everything, beyond the lock and the cap of DVC; makes .venv anew

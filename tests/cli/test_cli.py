@@ -79,6 +79,7 @@ def test_compose_writes_and_check_compares(repository):
     assert repository.run("git", "status", "--porcelain", "params.yaml") == ""
 
 
+@pytest.mark.long
 def test_tune_resumes_and_writes_a_config_that_composes(repository):
     repository.run("dvc", "repro", "--quiet", "select")
     repository.run("takeback", "tune", "--trials", "2")

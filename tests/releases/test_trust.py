@@ -92,6 +92,7 @@ def test_where_signatures_are_required_an_unsigned_release_is_refused(ada, key):
     assert "Good" in ada.run("git", "verify-tag", "credit#prod#1")
 
 
+@pytest.mark.long
 def test_a_key_that_promote_would_not_trust_is_refused_before_the_tag(ada, key):  # noqa: F811
     ada.path("conf/governance/signers").write_text("ben@example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA==\n")
     require_signatures(ada, allowed_signers="conf/governance/signers")
@@ -122,6 +123,7 @@ def test_a_signature_that_is_asked_for_is_checked_where_none_is_required(ada, ke
     assert "Released v1.1.1" in ada.takeback("release")
 
 
+@pytest.mark.long
 def test_a_move_that_nobody_trusted_made_is_shown_and_not_followed(ada, key):  # noqa: F811
     ada.takeback("promote v1.0.0 --to prod --reason before")
     require_signatures(ada)

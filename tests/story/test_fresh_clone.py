@@ -18,18 +18,21 @@ def test_git_changes_no_byte_where_lines_end_otherwise(clone, tmp_path):
         assert [name for name in names if (other / name).read_bytes() != clone.path(name).read_bytes()] == []
 
 
+@pytest.mark.long
 def test_repro_leaves_git_status_clean(clone):
     clone.run("dvc", "repro")
     assert clone.run("git", "status", "--porcelain") == ""
     assert "up to date" in clone.run("dvc", "status")
 
 
+@pytest.mark.long
 def test_the_summary_names_the_champion_and_the_report(clone):
     printed = clone.run("takeback", "summary")
     assert "Champion on taiwan: " in printed
     assert clone.path("metrics/report.html").is_file()
 
 
+@pytest.mark.long
 def test_the_readme_shows_what_is_printed(clone):
     readme = clone.path("README.md").read_text()
     assert clone.run("takeback", "summary").strip() in readme

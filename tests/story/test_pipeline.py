@@ -100,6 +100,7 @@ def test_a_broken_source_file_stops_and_touches_nothing(small):
     assert {path: digest for path, digest in hashes(small).items() if path != str(source)} == before
 
 
+@pytest.mark.long
 def test_an_experiment_takes_group_and_value_overrides(small):
     overrides = ["-S", "model/xgboost=shallow", "-S", "gate.min_auc.limit=0.6"]
     printed = small.run("dvc", "exp", "run", "--name", "shallow", *overrides)

@@ -118,6 +118,7 @@ def test_the_dossier_names_the_data_by_hash_and_no_path_of_this_machine(done):
     assert "loss_given_default 0.75" in text
 
 
+@pytest.mark.long
 def test_stopped_with_ctrl_c_it_goes_on_and_ends_with_the_same_bytes(done, new_bank):
     bank = new_bank()
     process = bank.start()
@@ -136,6 +137,7 @@ def test_stopped_with_ctrl_c_it_goes_on_and_ends_with_the_same_bytes(done, new_b
     assert bank.outputs() == done[0].outputs()
 
 
+@pytest.mark.long
 def test_killed_it_leaves_no_process_and_goes_on(done, new_bank):
     bank = new_bank()
     process = bank.start()
@@ -149,6 +151,7 @@ def test_killed_it_leaves_no_process_and_goes_on(done, new_bank):
     assert bank.outputs() == done[0].outputs()
 
 
+@pytest.mark.long
 def test_another_assumption_is_another_dossier_and_part_of_the_preset(done):
     bank, *_ = done
     before = bank.outputs()

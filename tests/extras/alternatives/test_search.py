@@ -76,6 +76,7 @@ def test_every_result_is_what_one_process_alone_gives(whole, subject):
     assert trial.results == [evaluate_task(subject, Task(trial.alternative, resplit)) for resplit in (0, 1)]
 
 
+@pytest.mark.long
 def test_stopped_in_the_middle_it_goes_on_to_the_same_end(whole, subject, small_search, tmp_path):
     with pytest.raises(StoppedError):
         searched(subject, small_search, tmp_path / "log.jsonl", stop_after=19)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import yaml
 
 from tests.clones import copy_repository, keep_rows
@@ -9,6 +10,7 @@ from tests.clones import copy_repository, keep_rows
 FIRST = ("configure", "ingest", "split", "select", "train")
 
 
+@pytest.mark.long
 def test_the_first_stages_on_2000_rows_are_identical(tmp_path):
     repository = copy_repository(tmp_path / "Kredit ö" / "repository")
     keep_rows(repository, 2000)
