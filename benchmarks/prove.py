@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # a script has its own folde
 
 from benchmarks import (
     bigdata,
+    calibration,
     causes,
     disks,
     faults,
@@ -39,6 +40,7 @@ PROOFS: dict[str, Callable[[], list[Proof]]] = {
     "seeds": seeds.prove,
     "mutants": mutants.prove,
     "gate": gate.prove,
+    "calibration": calibration.prove,
     "hostile_bundles": hostile_bundles.prove,
     "hostile_cells": hostile_cells.prove,
     "hostile_tags": hostile_tags.prove,

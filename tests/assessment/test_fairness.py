@@ -119,6 +119,7 @@ def expected_of(scores, bad, members, reference):
             "mean_pd": pd,
             "bad_rate": rate,
             "calibration_gap": pd - rate,
+            "calibration_odds": math.exp((rate - pd) / among(group, lambda *row: row[3] * (1 - row[3]))),
             "approval_ratio": ours / theirs,
             "approval_ratio_of_good": ours_good / theirs_good,
         }
@@ -200,6 +201,7 @@ def test_all_of_one_class(taiwan_config, outcome):
         assert row[f"approval_rate_of_{there}"] == row["approval_rate"]
         assert row[f"approval_rate_of_{not_there}"] is None
         assert row["calibration_gap"] == pytest.approx(row["mean_pd"] - outcome)
+        assert (row["calibration_odds"] > 1) == (outcome == 1)
     assert result["gaps"][f"approval_rate_of_{not_there}"] is None
 
 

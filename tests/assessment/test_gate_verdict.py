@@ -7,25 +7,28 @@ import pytest
 from takeback.assessment.gate_verdict import Evidence, judge
 
 
-def row(count=1000, approval_ratio=0.9, approval_ratio_of_good=0.95, calibration_gap=0.01):
+def row(count=1000, approval_ratio=0.9, approval_ratio_of_good=0.95, calibration_gap=0.01, calibration_odds=1.02):
     return {
         "count": count,
         "approval_ratio": approval_ratio,
         "approval_ratio_of_good": approval_ratio_of_good,
         "calibration_gap": calibration_gap,
+        "calibration_odds": calibration_odds,
     }
 
 
+PROBABILITY = {"brier": 0.13, "calibration_error": 0.005, "calibration_odds": 1.05, "calibration_slope": 0.95}
 FOUND = Evidence(
-    performance={"ranking": {"auc": 0.80}, "probability": {"brier": 0.13, "calibration_error": 0.005}},
+    performance={"ranking": {"auc": 0.80}, "probability": PROBABILITY},
     fairness={"sex": {"reference": "female", "groups": {"female": row(), "male": row(), "other": row(20, 0.1, 0.1)}}},
     intervals={
         "ranking.auc": (0.79, 0.81),
         "probability.brier": (0.12, 0.14),
-        "probability.calibration_error": (0.004, 0.02),
+        "probability.calibration_odds": (0.95, 1.14),
+        "probability.calibration_slope": (0.9, 1.01),
         "sex.male.approval_ratio": (0.85, 0.95),
         "sex.male.approval_ratio_of_good": (0.9, 1.01),
-        "sex.male.calibration_gap": (-0.01, 0.03),
+        "sex.male.calibration_odds": (0.9, 1.1),
     },
     reasons={"declined": {"count": 100, "with_reason": 1.0, "top_lowers_pd": 1.0}},
     rule={"ranking": {"auc": 0.70}},
@@ -63,7 +66,10 @@ def test_all_limits_met(gate):
     [
         ("min_auc", changed("performance.ranking.auc", 0.72, (0.71, 0.73))),
         ("max_brier", changed("performance.probability.brier", 0.3, (0.28, 0.32))),
-        ("max_calibration_error", changed("performance.probability.calibration_error", 0.2, (0.19, 0.22))),
+        ("near_calibration_odds", changed("performance.probability.calibration_odds", 1.3, (1.22, 1.39))),
+        ("near_calibration_odds", changed("performance.probability.calibration_odds", 0.77, (0.72, 0.82))),
+        ("near_calibration_slope", changed("performance.probability.calibration_slope", 0.7, (0.63, 0.77))),
+        ("near_calibration_slope", changed("performance.probability.calibration_slope", 1.4, (1.3, 1.5))),
         ("min_auc_gain_over_rule", changed("rule.ranking.auc", 0.81)),
         ("max_quarantined_share", changed("data.quarantined_share", 0.5)),
         ("min_reasons_coverage", changed("reasons.declined.with_reason", 0.999)),
@@ -74,8 +80,8 @@ def test_all_limits_met(gate):
             changed("fairness.sex.groups.male.approval_ratio_of_good", 0.79, (0.7, 0.9)),
         ),
         (
-            "max_group_calibration_gap.sex.male",
-            changed("fairness.sex.groups.male.calibration_gap", -0.1, (-0.12, -0.08)),
+            "near_group_calibration_odds.sex.male",
+            changed("fairness.sex.groups.male.calibration_odds", 0.6, (0.5, 0.72)),
         ),
     ],
 )
@@ -135,5 +141,5 @@ def test_numbers_that_are_not_defined_are_no_evidence(gate):
     judged = judge(gate, found)
     assert judged["criteria"]["min_auc"]["result"] == "insufficient evidence"
     assert judged["verdict"] == "blocked"
-    found = changed("fairness.sex.groups.male.calibration_gap", None)
-    assert judge(gate, found)["criteria"]["max_group_calibration_gap.sex.male"]["result"] == "insufficient evidence"
+    found = changed("fairness.sex.groups.male.calibration_odds", None)
+    assert judge(gate, found)["criteria"]["near_group_calibration_odds.sex.male"]["result"] == "insufficient evidence"

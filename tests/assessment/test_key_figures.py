@@ -7,7 +7,7 @@ from takeback.assessment.key_figures import key_figures
 
 PERFORMANCE = {
     "ranking": {"auc": 0.79017384, "ks": 0.4},
-    "probability": {"brier": 0.13264134, "calibration_error": 0.02001729},
+    "probability": {"brier": 0.13264134, "calibration_error_debiased": 0.02001729},
     "decision": {
         "profit_per_application": 0.0438719,
         "approve_rate": 0.52703152,

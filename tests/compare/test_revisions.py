@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 import yaml
 
+from takeback.assessment.metrics import METRICS
 from takeback.common.errors import UserError
 from takeback.compare.decision_changes import NO_REASON
 from takeback.compare.diff_formats import as_json, as_markdown, as_text
@@ -130,7 +131,10 @@ def test_metrics_are_those_of_both_champions_with_an_interval_around_the_change(
     for side, (tag, name) in zip(("before", "after"), PAIR, strict=True):
         expected = Snapshot(tag, repository.folder).json(f"metrics/test/{name}/performance.json")
         assert result["metrics"]["ranking.auc"][side] == expected["ranking"]["auc"]
-    for change in result["metrics"].values():
+    assert {name for name, change in result["metrics"].items() if not change["interval"]} == {
+        name for name in result["metrics"] if METRICS[name].many is None
+    }
+    for change in filter(lambda change: change["interval"], result["metrics"].values()):
         low, high = change["interval"]
         assert low <= high
         assert low - 0.02 <= change["change"] <= high + 0.02

@@ -151,7 +151,9 @@ def _group(what: str, row: dict[str, Any], cells: Cells) -> Iterator[str]:
     for name, number in numbers(row).items():
         yield from cells.small(f"{what}, {name}", number)
     yield from cells.outcome(what, row["bad_rate"], row["count"])
-    if row["bad_rate"] is None and any(row[name] is not None for name in ("calibration_gap", "approval_rate_of_good")):
+    if row["bad_rate"] is None and any(
+        row[name] is not None for name in ("calibration_gap", "calibration_odds", "approval_rate_of_good")
+    ):
         yield f"{what}: the hidden bad rate follows"
     if (row["referral_rate"] is None) != (row["decline_rate"] is None):
         yield f"{what}: one part of the decisions gives away the other"
@@ -276,11 +278,10 @@ def _intervals(root: Path, path: Path, cells: Cells) -> Iterator[str]:
 def _gate(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     folder = root / "metrics/test" / read(root / "metrics/champion.json")["champion"]
     fairness = read(folder / "fairness.json")
-    measures = {"max_group_calibration_gap": "calibration_gap"}
     for name, criterion in read(path)["criteria"].items():
         kind, *group = name.split(".", 2)
         if group:
-            shown = fairness[group[0]]["groups"][group[1]][measures.get(kind, kind.removeprefix("min_"))]
+            shown = fairness[group[0]]["groups"][group[1]][kind.removeprefix("min_").removeprefix("near_group_")]
             if criterion["value"] != shown:
                 yield f"{name}: {criterion['value']} is not what fairness.json shows, {shown}"
 
@@ -290,7 +291,7 @@ def _key_figures(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     found = read(path)
     folder = root / "metrics/test" / found["champion"]
     measures = {key: value for part in read(folder / "performance.json").values() for key, value in part.items()}
-    names = ("auc", "brier", "calibration_error", "profit_per_application", "approve_rate", "refer_rate")
+    names = ("auc", "brier", "calibration_error_debiased", "profit_per_application", "approve_rate", "refer_rate")
     shown = [measures[name] for name in (*names, "bad_rate_among_approved")]
     audits = read(folder / "fairness.json").values()
     ratios = [row["approval_ratio"] for audit in audits for row in audit["groups"].values()]

@@ -17,6 +17,11 @@ def candidate(auc: float, gain: float | None = 0.01, **decision: float | None) -
             "probability": {
                 "brier": 0.1345,
                 "calibration_error": 0.0156,
+                "calibration_odds": 1.0789,
+                "calibration_slope": 0.9543,
+                "calibration_error_debiased": 0.0134,
+                "spiegelhalter_p": 0.0321,
+                "hosmer_lemeshow_p": 0.0432,
                 "log_loss": 0.4567,
                 "mean_pd": 0.2211,
                 "bad_rate": 0.2309,
@@ -41,7 +46,13 @@ def candidate(auc: float, gain: float | None = 0.01, **decision: float | None) -
 
 def group(size: int, ratio: float | None) -> dict[str, Any]:
     rates = ("approval_rate", "approval_rate_of_good", "approval_rate_of_bad", "referral_rate", "decline_rate")
-    others = {"mean_pd": 0.3, "bad_rate": 0.28, "calibration_gap": 0.02, "pd_difference": 0.11}
+    others = {
+        "mean_pd": 0.3,
+        "bad_rate": 0.28,
+        "calibration_gap": 0.02,
+        "calibration_odds": 1.0987,
+        "pd_difference": 0.11,
+    }
     ratios = {"approval_ratio": ratio, "approval_ratio_of_good": ratio}
     return {**dict.fromkeys(rates, 0.3), **others, **ratios, "count": size}
 

@@ -7,7 +7,7 @@ import pytest
 
 from takeback.report import charts
 from takeback.report.charts import gaps, learning
-from takeback.report.group_chart import GAP, RATIO, _grid, by_group, surface
+from takeback.report.group_chart import ODDS, RATIO, _grid, by_group, surface
 from takeback.report.svg import COLOURS
 from tests.report import example
 
@@ -115,7 +115,7 @@ def test_every_group_has_its_name_its_attribute_and_its_number():
 
 
 def test_a_negative_gap_has_a_minus():
-    assert "−0.020" in texts(ratios(group("a", -0.02), scale=GAP))
+    assert "0.98" in texts(ratios(group("a", 0.98), scale=ODDS))
 
 
 def test_learning_without_a_kept_round_has_no_line_for_it():

@@ -49,9 +49,16 @@ def test_ranking_has_intervals(metrics):
 
 
 def test_calibration_within_groups_names_those_beyond_the_limit(metrics):
-    metrics["gate"]["criteria"]["max_group_calibration_gap.sex.second"] = {**criterion(0.02, "fail"), "limit": 0.01}
+    metrics["gate"]["criteria"]["near_group_calibration_odds.sex.second"] = {**criterion(1.0987, "fail"), "limit": 1.05}
     text = shown(metrics, "calibration")
-    assert not missing(text, "expects 22.1% on average", "23.1% defaulted", "Beyond the limit: sex second, 0.020.")
+    assert not missing(
+        text,
+        "expects 22.1% on average",
+        "23.1% defaulted",
+        "Beyond the limit: sex second, 1.10.",
+        "Calibration slope 0.954",
+        "1.079",
+    )
 
 
 def test_thresholds_name_the_best_point_within_the_capacity(metrics):

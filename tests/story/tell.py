@@ -24,7 +24,7 @@ LATER = {
     "max_profit_loss": 0.002,
     "min_approval_ratio": 0.8,
     "min_approval_ratio_of_good": 0.8,
-    "max_group_calibration_gap": 0.1,
+    "near_group_calibration_odds": 1.5,
     "max_approval_ratio_loss": 0.05,
 }
 
@@ -63,8 +63,7 @@ def _the_rule(bank: Repository) -> None:
     )
     _edit(bank, "conf/champion/default.yaml", prefer=["rule"], tolerance=1.0)
     _edit(bank, "conf/policy/default.yaml", loss_given_default=0.45, max_referral_rate=0.1)
-    few_rows = {"max_calibration_error": {"limit": 0.05, "blocks": "fail"}}  # chance alone is larger than with all rows
-    _edit(bank, "conf/gate/default.yaml", **few_rows, **_asked("never"))
+    _edit(bank, "conf/gate/default.yaml", **_asked("never"))
     _release(bank, "The rule", "v1.0.0")
 
 

@@ -43,6 +43,17 @@ def at_most(criterion: Criterion, value: float | None, interval: Interval = None
     return _result(criterion, value, interval, PASS if value <= criterion.limit else missed)
 
 
+def near_one(
+    criterion: Criterion, value: float | None, interval: Interval = None, enough: bool = True
+) -> dict[str, Any]:
+    """Judge a number that is 1 where all is right, and may be as many times above 1 as below; see `at_least`."""
+    if value is None or not enough:
+        return _result(criterion, value, interval, INSUFFICIENT)
+    low, high = interval or (value, value)
+    missed = FAIL if low > criterion.limit or high < 1 / criterion.limit else INSUFFICIENT
+    return _result(criterion, value, interval, PASS if 1 / criterion.limit <= value <= criterion.limit else missed)
+
+
 def ratio_at_least(criterion: Criterion, ratio: float | None, interval: Interval, enough: bool) -> dict[str, Any]:
     """Judge a group's ratio to the reference group, for which 1 is parity.
 

@@ -13,6 +13,7 @@ from takeback.assessment.fairness_measures import (
     GAPS,
     RATES,
     SUMS,
+    calibration_odds,
     compared,
     counted,
     largest_gap,
@@ -119,6 +120,7 @@ def _compare(rates: pd.DataFrame, sums: pd.DataFrame, reference: str, secret: di
     of_rates, of_sums = _arrays(rates), _arrays(sums)
     base, base_sums = ({name: _at(of, place) for name, of in each.items()} for each in (of_rates, of_sums))
     measured = {"count": of_sums["count"], **of_rates, **compared(of_rates, base)}
+    measured["calibration_odds"] = calibration_odds(of_sums)
     measured["pd_difference"] = pd_difference(of_sums, base_sums)
     unknown = hidden_measures(secret, place)
     table = pd.DataFrame({name: np.where(unknown[name], np.nan, of) for name, of in measured.items()}, rates.index)

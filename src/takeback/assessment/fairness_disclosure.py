@@ -11,6 +11,7 @@ HIDDEN_WITH = {
     "count": "members",
     "pd_difference": "members",
     "calibration_gap": "outcomes",
+    "calibration_odds": "outcomes",
     **{name: rate.hidden_with for name, rate in RATES.items()},
     **{name: RATES[rate].hidden_with for name, rate in RATIOS.items()},
 }

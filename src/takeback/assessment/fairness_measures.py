@@ -15,6 +15,7 @@ from takeback.data.expressions import Array
 from takeback.decisions.policy import APPROVE, DECLINE, REFER
 
 CONSTANT = 1e-10  # share of the sum of squares below which what is left around the mean is rounding
+FARTHEST = 7.0  # log odds
 Sums = Mapping[str, Array]
 
 
@@ -90,7 +91,7 @@ SUMS = (*COUNTS, "pd", "pd_squared")
 RATIOS = {"approval_ratio": "approval_rate", "approval_ratio_of_good": "approval_rate_of_good"}
 # The largest of these between any two groups is an attribute's gap.
 GAPS = ("approval_rate", "approval_rate_of_good", "approval_rate_of_bad")
-MEASURES = ("count", *RATES, "calibration_gap", *RATIOS, "pd_difference")
+MEASURES = ("count", *RATES, "calibration_gap", "calibration_odds", *RATIOS, "pd_difference")
 
 
 def counted(bad: Array, decision: Array) -> Array:
@@ -114,13 +115,25 @@ def measures(sums: Sums, reference: Sums) -> dict[str, Array]:
         By name, each of shape (...); NaN where a measure is not defined.
     """
     rates, base = ({name: rate(name, of) for name in RATES} for of in (sums, reference))
-    return {"count": sums["count"], **rates, **compared(rates, base), "pd_difference": pd_difference(sums, reference)}
+    of_sums = {"calibration_odds": calibration_odds(sums), "pd_difference": pd_difference(sums, reference)}
+    return {"count": sums["count"], **rates, **compared(rates, base), **of_sums}
 
 
 def compared(rates: Sums, base: Sums) -> dict[str, Array]:
     """Return what follows from the rates of groups and of the reference group, by name."""
     ratios = {name: divided(rates[of], base[of]) for name, of in RATIOS.items()}
     return {"calibration_gap": rates["mean_pd"] - rates["bad_rate"], **ratios}
+
+
+def calibration_odds(sums: Sums) -> Array:
+    """Return how many times the odds of default are what the PDs of groups say; NaN without uncertain PDs.
+
+    ``exp(sum (bad - pd) / sum pd (1 - pd))``: one step of Newton's method towards the maximum likelihood that
+    `takeback.assessment.calibration_measures.calibration_odds` finds, and all that sums over a group allow. Of a group
+    whose PDs are all but certain, and wrong, the step is too long: it ends at about a thousand times.
+    """
+    step = divided(sums["bad"] - sums["pd"], sums["pd"] - sums["pd_squared"])
+    return np.exp(np.clip(step, -FARTHEST, FARTHEST))
 
 
 def pd_difference(sums: Sums, reference: Sums) -> Array:

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from takeback.assessment.criteria import Interval, at_least, at_most, failed, ratio_at_least, verdict, within
+from takeback.assessment.criteria import (
+    Interval,
+    at_least,
+    at_most,
+    failed,
+    near_one,
+    ratio_at_least,
+    verdict,
+    within,
+)
 from takeback.config.params import Criterion, Gate
 
 # Criterion, ratio, and the rate that the ratio compares.
@@ -11,6 +20,11 @@ RATIOS = (
     ("min_approval_ratio", "approval_ratio", "approval_rate"),
     ("min_approval_ratio_of_good", "approval_ratio_of_good", "approval_rate_of_good"),
 )
+# Criterion, measure of a group, and how it is judged; earlier releases have the second.
+CALIBRATIONS: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
+    "near_group_calibration_odds": ("calibration_odds", near_one),
+    "max_group_calibration_gap": ("calibration_gap", within),
+}
 Judged = tuple[float | None, Interval]
 
 
@@ -44,13 +58,14 @@ def judge(settings: Gate, found: Evidence) -> dict[str, Any]:
         ``verdict`` (pass, or blocked if a criterion stops a release) and the ``criteria``, each with its value, the
         95% interval (None where there is none), limit, result, and which results block.
     """
-    criteria = {name: _judged(getattr(settings, name), name, found) for name in CRITERIA}
+    limits = {name: criterion for name in CRITERIA if (criterion := getattr(settings, name))}
+    criteria = {name: _judged(criterion, name, found) for name, criterion in limits.items()}
     criteria |= judge_fairness(settings, found.fairness, found.intervals)
     return {"verdict": verdict(criteria), "criteria": criteria}
 
 
 def _judged(criterion: Criterion, name: str, found: Evidence) -> dict[str, Any]:
-    return (at_least if name.startswith("min_") else at_most)(criterion, *CRITERIA[name](found))
+    return SIDES[name.partition("_")[0]](criterion, *CRITERIA[name](found))
 
 
 def _measured(name: str) -> Callable[[Evidence], Judged]:
@@ -78,11 +93,14 @@ def _share_of_declines(name: str) -> Callable[[Evidence], Judged]:
     return share
 
 
-# What is judged of a champion as a whole: the number, and its interval if it has one. Each name is a limit in conf;
-# ``min_`` wants at least as much, ``max_`` at most.
+# What the first word of a criterion's name wants: at least the limit, at most, or no more times above 1 or below.
+SIDES: dict[str, Callable[..., dict[str, Any]]] = {"min": at_least, "max": at_most, "near": near_one}
+# What is judged of a champion as a whole: the number, and its interval if it has one. Each name is a limit in conf.
 CRITERIA: dict[str, Callable[[Evidence], Judged]] = {
     "min_auc": _measured("ranking.auc"),
     "max_brier": _measured("probability.brier"),
+    "near_calibration_odds": _measured("probability.calibration_odds"),
+    "near_calibration_slope": _measured("probability.calibration_slope"),
     "max_calibration_error": _measured("probability.calibration_error"),
     "min_auc_gain_over_rule": _auc_gain_over_rule,
     "max_quarantined_share": _quarantined_share,
@@ -98,15 +116,23 @@ def judge_fairness(settings: Gate, fairness: dict[str, Any], intervals: dict[str
         reference = audit["groups"].get(audit["reference"], {"count": 0})
         for group, row in audit["groups"].items():
             name = f"{attribute}.{group}"
-            gap = intervals.get(f"{name}.calibration_gap")
             enough = _enough(settings, row)
-            results[f"max_group_calibration_gap.{name}"] = within(
-                settings.max_group_calibration_gap, row["calibration_gap"], gap, enough
-            )
+            results |= _calibration(settings, intervals, name, row, enough)
             if group != audit["reference"]:
-                enough = enough and _enough(settings, reference)
-                results |= _ratios(settings, intervals, name, row, reference, enough)
+                both = enough and _enough(settings, reference)
+                results |= _ratios(settings, intervals, name, row, reference, both)
     return results
+
+
+def _calibration(
+    settings: Gate, intervals: dict[str, Interval], name: str, row: dict[str, Any], enough: bool
+) -> dict[str, Any]:
+    """Judge how honest a group's PDs are, by each of `CALIBRATIONS` that has a limit."""
+    return {
+        f"{key}.{name}": judged(criterion, row[measure], intervals.get(f"{name}.{measure}"), enough)
+        for key, (measure, judged) in CALIBRATIONS.items()
+        if (criterion := getattr(settings, key))
+    }
 
 
 def _enough(settings: Gate, row: dict[str, Any]) -> bool:
@@ -134,11 +160,11 @@ def _ratios(
 
 def hidden_criteria(fairness: dict[str, Any]) -> list[str]:
     """Return the criteria whose number an audit does not show."""
-    measured = {"max_group_calibration_gap": "calibration_gap", **{key: ratio for key, ratio, _rate in RATIOS}}
+    measured = {key: measure for key, (measure, _) in CALIBRATIONS.items()} | {key: of for key, of, _ in RATIOS}
     return [
         f"{key}.{attribute}.{group}"
         for attribute, audit in fairness.items()
         for group, row in audit["groups"].items()
         for key, measure in measured.items()
-        if row[measure] is None
+        if row.get(measure) is None
     ]

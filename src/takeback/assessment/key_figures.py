@@ -25,7 +25,7 @@ def key_figures(champion: str, found: Evidence, verdict: str, least: int) -> dic
     Returns
     -------
     dict
-        ``champion``; ``auc``, ``brier`` and ``ece`` (expected calibration error); ``profit`` per application and unit
+        ``champion``; ``auc``, ``brier`` and ``ece`` (debiased calibration error); ``profit`` per application and unit
         of exposure; the shares that the model would ``approve`` and ``refer``; the ``bad_rate`` among those approved;
         ``air``, the smallest adverse impact ratio: of a group's approval rate to that of its reference group; ``gate``,
         1 if it passes and 0 if not. Numbers have four significant digits.
@@ -34,7 +34,7 @@ def key_figures(champion: str, found: Evidence, verdict: str, least: int) -> dic
     figures = {
         "auc": ranking["auc"],
         "brier": probability["brier"],
-        "ece": probability["calibration_error"],
+        "ece": probability["calibration_error_debiased"],
         "profit": decision["profit_per_application"],
         "approve": decision["approve_rate"],
         "refer": decision["refer_rate"],

@@ -15,7 +15,7 @@ SYNONYMS = {
     "profit": "profit_per_application",
     "pr_auc": "average_precision",
     "logloss": "log_loss",
-    "ece": "calibration_error",
+    "ece": "calibration_error_debiased",
     "approval_rate": "approve_rate",
     "refer": "refer_rate",
     "decline": "decline_rate",

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from takeback.assessment import calibration_measures as calibration
 from takeback.assessment import weighted
 from takeback.assessment.weighted import RANKING, SMALLEST, Weighted, average, column, decided, declined
 from takeback.data.expressions import Array
@@ -23,10 +24,15 @@ Value = Callable[[pd.DataFrame, Array | None], float]
 
 
 class Metric(NamedTuple):
-    """The value for one set of weights, None being 1 for all, and for many, (replicates, n), at once."""
+    """The value for one set of weights, None being 1 for all, and for many, (replicates, n), at once.
+
+    Without the second it has no interval, as a p-value. ``grows`` marks what a resample makes larger than it is, such
+    as the best of many cuts: its interval lies on the other side.
+    """
 
     value: Value
-    many: Weighted
+    many: Weighted | None
+    grows: bool = False
 
 
 def values(scored: pd.DataFrame, part: str) -> dict[str, float | None]:
@@ -39,7 +45,8 @@ def values(scored: pd.DataFrame, part: str) -> dict[str, float | None]:
 def replicates(scored: pd.DataFrame, weights: Array, names: Collection[str]) -> dict[str, Array]:
     """Return some of `METRICS` for weights of shape (replicates, n), each of shape (replicates,)."""
     sorted_once = weighted.ranking_measures(scored, weights, [name for name in names if name in RANKING])
-    return {name: sorted_once[name] if name in RANKING else METRICS[name].many(scored, weights) for name in names}
+    others = {name: many(scored, weights) for name in names if name not in RANKING and (many := METRICS[name].many)}
+    return {name: found for name in names if (found := {**sorted_once, **others}.get(name)) is not None}
 
 
 def one_by_one(value: Value) -> Weighted:
@@ -101,9 +108,20 @@ def _of_declines(score: str, **settings: Any) -> Value:
     return value
 
 
-def _ours(many: Weighted) -> Metric:
+def _ours(many: Weighted, grows: bool = False) -> Metric:
     """Return a metric that scikit-learn does not have, or that is a plain mean."""
-    return Metric(once(many), many)
+    return Metric(once(many), many, grows)
+
+
+def _without_interval(of: Callable[[pd.DataFrame], float]) -> Metric:
+    """Return a metric of applicants that all weigh the same."""
+
+    def value(scored: pd.DataFrame, weight: Array | None) -> float:
+        if weight is not None:
+            raise ValueError("this metric has no weights")
+        return of(scored)
+
+    return Metric(value, None)
 
 
 def _of(name: str) -> Callable[[pd.DataFrame], Array]:
@@ -125,15 +143,23 @@ def _right(scored: pd.DataFrame) -> Array:
 METRICS: dict[str, Metric] = {
     "ranking.auc": Metric(_of_ranking("roc_auc_score"), weighted.ranking("ranking.auc")),
     "ranking.gini": Metric(_of_ranking("roc_auc_score", _gini), weighted.ranking("ranking.gini")),
-    "ranking.ks": Metric(_of_ranking("roc_curve", _largest_distance), weighted.ranking("ranking.ks")),
+    "ranking.ks": Metric(_of_ranking("roc_curve", _largest_distance), weighted.ranking("ranking.ks"), grows=True),
     "ranking.average_precision": Metric(
         _of_ranking("average_precision_score"), weighted.ranking("ranking.average_precision")
     ),
-    "ranking.h_measure": _ours(weighted.ranking("ranking.h_measure")),
-    "ranking.emp": _ours(weighted.ranking("ranking.emp")),
+    "ranking.h_measure": _ours(weighted.ranking("ranking.h_measure"), grows=True),
+    "ranking.emp": _ours(weighted.ranking("ranking.emp"), grows=True),
     "probability.brier": Metric(_of_probability("brier_score_loss", pos_label=1), average(_squared_errors)),
     "probability.log_loss": Metric(_of_probability("log_loss", SMALLEST, labels=[0, 1]), average(weighted.log_losses)),
-    "probability.calibration_error": _ours(weighted.calibration_error),
+    "probability.calibration_odds": _ours(calibration.calibration_odds),
+    "probability.calibration_slope": _ours(calibration.calibration_slope),
+    "probability.calibration_error": _ours(weighted.calibration_error, grows=True),
+    "probability.calibration_error_debiased": _without_interval(calibration.debiased_calibration_error),
+    "probability.spiegelhalter_p": _without_interval(calibration.spiegelhalter_p),
+    "probability.hosmer_lemeshow_p": _without_interval(calibration.hosmer_lemeshow_p),
+    "probability.brier_reliability": _without_interval(calibration.brier_reliability),
+    "probability.brier_resolution": _without_interval(calibration.brier_resolution),
+    "probability.brier_uncertainty": _without_interval(calibration.brier_uncertainty),
     "probability.mean_pd": _ours(average(_of("pd"))),
     "probability.bad_rate": _ours(average(_of("bad"))),
     "decision.approve_rate": _ours(average(_share(APPROVE))),

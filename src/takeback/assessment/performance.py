@@ -10,6 +10,9 @@ from takeback.assessment.weighted import calibration_bin, column
 from takeback.common.disclosure import few, joined, one_sided
 from takeback.decisions.policy import APPROVE, DECISIONS, DECLINE
 
+# What tells the bad rate, or how far it is from the PDs.
+OF_OUTCOMES = ("bad_rate", "calibration_odds", "calibration_slope", "brier_uncertainty", "brier_reliability")
+
 
 def performance(scored: pd.DataFrame, least: int = 1) -> dict[str, Any]:
     """Measure scores against outcomes.
@@ -44,7 +47,7 @@ def hidden_metrics(scored: pd.DataFrame, least: int) -> list[str]:
     found = all_alike or few([*declined, *(everybody - declined)], least).any()
     among = one_sided(approved[0], approved[1], least) or few(everybody - approved, least).any()
     hidden = {
-        "probability.bad_rate": all_alike,
+        **dict.fromkeys((f"probability.{name}" for name in OF_OUTCOMES), all_alike),
         "decision.bad_rate_among_approved": among,
         **dict.fromkeys((f"decision.{word}_rate" for word in DECISIONS), few(cells.sum(axis=1), least).any()),
         **dict.fromkeys((f"decision.decline_{name}" for name in ("accuracy", "precision", "recall", "f1")), found),

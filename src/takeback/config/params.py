@@ -99,19 +99,28 @@ class Criterion(Strict):
     blocks: Literal["never", "fail", "doubt"]
 
 
+class Ratio(Criterion):
+    """A limit of a number that should be 1: as many times above it as below."""
+
+    limit: Annotated[float, Field(gt=1)]
+
+
 class Gate(Strict):
-    """The limits that a release has to meet."""
+    """The limits that a release has to meet; one that is null is not judged."""
 
     min_auc: Criterion
     max_brier: Criterion
-    max_calibration_error: Criterion
+    near_calibration_odds: Ratio | None = None
+    near_calibration_slope: Ratio | None = None
+    max_calibration_error: Criterion | None = None
     min_auc_gain_over_rule: Criterion
     max_quarantined_share: Criterion
     min_reasons_coverage: Criterion
     min_reasons_effect: Criterion
     min_approval_ratio: Criterion
     min_approval_ratio_of_good: Criterion
-    max_group_calibration_gap: Criterion
+    near_group_calibration_odds: Ratio | None = None
+    max_group_calibration_gap: Criterion | None = None
     min_group_size: Count
     max_auc_loss: Criterion
     max_brier_rise: Criterion

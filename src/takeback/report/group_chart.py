@@ -28,7 +28,7 @@ class Scale(NamedTuple):
 
 
 RATIO = Scale(1, (), (0.5, 1.25), (0, 2), "ratio to the reference", 2)
-GAP = Scale(0, (), (-0.05, 0.05), (-0.3, 0.3), "mean PD minus bad rate", 3)
+ODDS = Scale(1, (), (0.75, 1.33), (0, 3), "odds of default over what the PDs say", 2)
 # Shape, colour and filling: each of the three alone tells the verdicts apart.
 MARKS: dict[str | None, tuple[str, str, bool]] = {
     "pass": ("o", SERIES[0], True),

@@ -9,7 +9,7 @@ from takeback.common.text_tables import text_table
 ROWS = (
     ("AUC", "ranking", "auc"),
     ("Brier score", "probability", "brier"),
-    ("calibration error", "probability", "calibration_error"),
+    ("calibration error", "probability", "calibration_error_debiased"),
     ("approved", "decision", "approve_rate"),
     ("referred", "decision", "refer_rate"),
     ("declined", "decision", "decline_rate"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from takeback.report import charts
-from takeback.report.group_chart import GAP, by_group, surface
+from takeback.report.group_chart import ODDS, by_group, surface
 from takeback.report.people_sections import marked
 
 RULE = "rule"
@@ -61,20 +61,30 @@ def _importance(metrics: Mapping[str, Any], champion: str) -> Iterator[dict[str,
         yield {"name": name, "value": row["mean_absolute_contribution"]}
 
 
-MEASURE, CRITERION = "calibration_gap", "max_group_calibration_gap"
+SHOWN = (
+    "calibration_odds",
+    "calibration_slope",
+    "calibration_error_debiased",
+    "spiegelhalter_p",
+    "hosmer_lemeshow_p",
+    "brier_reliability",
+    "brier_resolution",
+)
+MEASURE, CRITERION = "calibration_odds", "near_group_calibration_odds"
 
 
 def calibration(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Return the pictures of bins and of groups, the rows of the second, and the gate's limit."""
     rows, limit = marked(metrics, MEASURE, CRITERION)
-    scale = GAP._replace(limits=() if limit is None else (-limit, limit))
+    scale = ODDS._replace(limits=() if limit is None else (1 / limit, limit))
     candidate = metrics["candidates"][metrics["choice"]["champion"]]
-    words = f"Mean PD minus bad rate of {len(rows)} groups."
+    words = f"Odds of default over what the PDs say, of {len(rows)} groups."
     return {
         "bins": None if candidate["calibration"].empty else charts.calibration(candidate["calibration"]),
         "groups": by_group("calibration-groups", words, rows, scale) if rows else None,
         "limit": limit,
         "missed": [row for row in rows if row["verdict"] == "fail"],
+        "shown": [key for key in SHOWN if key in candidate["performance"]["probability"]],
         "probability": candidate["performance"]["probability"],
         "intervals": candidate["intervals"],
     }

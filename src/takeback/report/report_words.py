@@ -10,16 +10,20 @@ ABSENT = "–"
 CRITERIA = {
     "auc": "AUC",
     "brier": "Brier score",
+    "calibration_odds": "Odds of default over what the PDs say",
+    "calibration_slope": "Slope of outcomes on PDs",
     "calibration_error": "Calibration error",
     "auc_gain_over_rule": "AUC gained over the rule",
     "quarantined_share": "Share of rows quarantined",
     "approval_ratio": "Approval ratio",
     "approval_ratio_of_good": "Approval ratio among good payers",
+    "group_calibration_odds": "Odds of default over what the PDs say",
     "group_calibration_gap": "Gap between mean PD and bad rate",
     "reasons_coverage": "Share of declines with a reason",
     "reasons_effect": "Share of declines whose first reason, put right, lowers the PD",
 }
 EITHER_WAY = "group_calibration_gap"  # its limit holds above 0 and below
+SIDES = {"min": "at least", "max": "at most"}
 URGENCY = (FAIL, INSUFFICIENT, PASS)
 BLOCKS = {
     "fail": "blocks if it fails",
@@ -106,8 +110,9 @@ def _words(key: str, limit: float) -> dict[str, str]:
     criterion, *group = key.split(".", 2)  # min_approval_ratio.sex.male
     side, _, measure = criterion.partition("_")
     about = f" of {plain(group[0])}: {plain(group[1])}" if len(group) > 1 else ""
-    bound = f"{'at most' if side == 'max' else 'at least'} {limit:g}" + " either way" * (measure == EITHER_WAY)
-    return {"words": CRITERIA.get(measure, plain(measure)) + about, "bound": bound}
+    bound = f"{1 / limit:.2f} to {limit:g}" if side == "near" else f"{SIDES[side]} {limit:g}"
+    either_way = " either way" * (measure == EITHER_WAY)
+    return {"words": CRITERIA.get(measure, plain(measure)) + about, "bound": bound + either_way}
 
 
 def _effect(row: Mapping[str, Any]) -> dict[str, Any]:
