@@ -10,7 +10,7 @@ from sklearn.model_selection import KFold, train_test_split
 from benchmarks.data import applications, shipped, training
 from benchmarks.record import Limit, Result, say
 from takeback.config.params import Config
-from takeback.decisions.calibration import fit_calibrator
+from takeback.decisions.calibration_fits import fit_calibrator
 from takeback.decisions.policy import choose_thresholds
 from takeback.decisions.scoring import Scorer, margins, probability, thin_files
 from takeback.models.candidates import fit

@@ -7,7 +7,7 @@ from takeback.config.params import Config
 from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.data.ingestion import application_columns, ingest
 from takeback.decisions.bundle import load_release, write_bundle, write_decision
-from takeback.decisions.calibration import fit_calibrator
+from takeback.decisions.calibration_fits import fit_calibrator
 from takeback.decisions.policy import Thresholds, choose_thresholds
 from takeback.decisions.scoring import margins, thin_files
 from takeback.models.candidates import fit

@@ -43,7 +43,12 @@ WRONG = [
     ),
     ("training.reweigh", "age", "training.reweigh", "found 'age'; input should be a valid tuple"),
     ("training.reweigh", ..., "training.reweigh", "required key is not there"),
-    ("calibration.method", "platt", "calibration.method", "found 'platt'; input should be 'logistic' or 'isotonic'"),
+    (
+        "calibration.method",
+        "platt",
+        "calibration.method",
+        "found 'platt'; input should be 'auto', 'none', 'logistic', 'beta' or 'isotonic'",
+    ),
     ("candidates", ["logistic"], "candidates", "found logistic; expected rule among them, and none twice"),
     ("candidates", ["rule", "rule"], "candidates", "found rule, rule; expected rule among them, and none twice"),
     ("candidates", ["rule", "../forest"], "candidates.1", "found '../forest'; string should match pattern"),

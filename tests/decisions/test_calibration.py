@@ -8,9 +8,11 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from takeback.common.errors import UserError
-from takeback.decisions.calibration import calibrator_from, fit_calibrator, platt
+from takeback.decisions.calibration import calibrator_from
+from takeback.decisions.calibration_fits import FITS, choose_method, fit_calibrator, platt
+from takeback.decisions.logistic_regression import logistic_regression
 
-METHODS = ["logistic", "isotonic"]
+METHODS = ["logistic", "beta", "isotonic"]
 
 
 def sample(rows=4000, seed=1):
@@ -33,6 +35,83 @@ def test_the_table_follows_the_platt_curve():
     calibrator = fit_calibrator("logistic", margin, bad)
     inside = np.quantile(margin, np.linspace(0.01, 0.99, 500))
     assert np.abs(calibrator(inside) - 1 / (1 + np.exp(-intercept - slope * inside))).max() < 1e-3
+
+
+def test_the_coefficients_are_those_of_scikit_learn_and_an_offset_is_a_known_coefficient():
+    margin, bad = sample()
+    other, weight = np.random.default_rng(2).normal(size=(2, len(bad)))
+    design = np.column_stack([np.ones(len(bad)), margin, other])
+    found = logistic_regression(design, bad, np.abs(weight))
+    oracle = LogisticRegression(C=np.inf, tol=1e-10, solver="newton-cholesky")
+    oracle.fit(design[:, 1:], bad, sample_weight=np.abs(weight))
+    assert found == pytest.approx([oracle.intercept_[0], *oracle.coef_[0]], rel=1e-6)
+    assert logistic_regression(design[:, [0, 2]], bad, np.abs(weight), found[1] * margin) == pytest.approx(
+        found[[0, 2]], abs=1e-8
+    )
+
+
+def test_outcomes_that_are_separated_or_columns_that_follow_from_others_have_none():
+    margin = np.array([-2.0, -1.0, 1.0, 2.0])
+    design = np.column_stack([np.ones(4), margin])
+    assert logistic_regression(design, (margin > 0).astype(float)) is None
+    assert logistic_regression(np.column_stack([design, 3 * margin]), np.array([0.0, 1.0, 0.0, 1.0])) is None
+
+
+def test_beta_bends_the_two_ends_apart():
+    """Beta calibration finds what Platt's curve cannot: PDs too high at one end, and right at the other."""
+    random = np.random.default_rng(3)
+    margin = random.normal(-0.5, 2, 60_000)
+    own = 1 / (1 + np.exp(-margin))
+    true = 1 / (1 + np.exp(-(-0.4 + 1.6 * np.log(own) - 0.6 * np.log(1 - own))))
+    bad = (random.random(len(margin)) < true).astype(float)
+    inside = np.abs(margin) < 3
+    errors = {
+        method: np.abs(fit_calibrator(method, margin, bad)(margin) - true)[inside].mean()
+        for method in ("none", "logistic", "beta")
+    }
+    assert errors["beta"] < 0.006 < errors["logistic"] < errors["none"]
+
+
+def test_beta_without_a_falling_side_is_what_is_left():
+    """With a negative coefficient the table would fall somewhere; the fit of Kull et al. leaves that side out."""
+    random = np.random.default_rng(4)
+    margin = random.normal(0, 2, 4000)
+    bad = (random.random(4000) < np.where(margin < 0, 0.5, 0.5 + 0.1 * margin.clip(0, 4))).astype(float)
+    pds = np.array(fit_calibrator("beta", margin, bad).pds)
+    assert (np.diff(pds) >= 0).all()
+    assert pds[0] == pytest.approx(0.5, abs=0.05)
+
+
+def test_no_calibration_leaves_the_models_pd():
+    margin, bad = sample()
+    inside = np.quantile(margin, np.linspace(0.01, 0.99, 500))
+    assert np.abs(fit_calibrator("none", margin, bad)(inside) - 1 / (1 + np.exp(-inside))).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("truth", "method"),
+    [
+        (lambda margin: margin, "none"),
+        (lambda margin: 0.7 * margin - 0.5, "logistic"),
+        (lambda margin: 2.5 * -np.logaddexp(0, -margin) + 0.2 * np.logaddexp(0, margin), "beta"),
+        (lambda margin: np.where(margin > -0.5, 2.0, -2.0), "isotonic"),
+    ],
+)
+def test_the_plainest_method_that_no_other_beats_is_chosen(truth, method):
+    random = np.random.default_rng(0)
+    margin = random.normal(-0.5, 1.5, 8000)
+    bad = (random.random(8000) < 1 / (1 + np.exp(-truth(margin)))).astype(float)
+    found = choose_method(margin, bad)
+    assert found["method"] == method
+    assert found["log_loss"].keys() == found["standard_error"].keys() == FITS.keys()
+    assert fit_calibrator("auto", margin, bad) == fit_calibrator(method, margin, bad)
+
+
+def test_points_are_no_log_odds_and_are_calibrated():
+    random = np.random.default_rng(1)
+    points = random.integers(0, 24, 4000) * 5.0
+    bad = (random.random(4000) < 1 / (1 + np.exp(3 - points / 30))).astype(float)
+    assert choose_method(points, bad)["method"] == "logistic"
 
 
 def test_centered_isotonic_has_the_blocks_of_isotonic_regression():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from takeback.decisions.calibration import fit_calibrator
+from takeback.decisions.calibration_fits import fit_calibrator
 from takeback.decisions.fitting import rule_thresholds
 from takeback.decisions.policy import decide
 

@@ -328,6 +328,13 @@ def _split(root: Path, path: Path, cells: Cells) -> Iterator[str]:
         yield from cells.outcome(part, row["bad_rate"], row["rows"])
 
 
+def _methods(root: Path, path: Path, cells: Cells) -> Iterator[str]:
+    """Means over everybody in a part of the data, and nothing else."""
+    found = read(path)
+    if {*found} != {"method", "log_loss", "standard_error"} or {*found["log_loss"]} != {*found["standard_error"]}:
+        yield f"{path.name}: has {', '.join(found)}"
+
+
 def _card(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     yield from small_counts(in_markdown(path.read_text(encoding="utf-8")), cells.least)
 
@@ -342,6 +349,7 @@ READERS = {
     "metrics/*/fairness.json": judge_groups,
     "metrics/*/intersections.json": judge_intersections,
     "metrics/*/intervals.json": _intervals,
+    "metrics/*/methods.json": _methods,
     "metrics/*/near_threshold.json": _near,
     "metrics/*/performance.json": judge_performance,
     "metrics/*/profit_surface.csv": _surface,

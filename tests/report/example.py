@@ -37,6 +37,11 @@ def candidate(auc: float, gain: float | None = 0.01, **decision: float | None) -
         "roc": pd.DataFrame({name: [0.0, 0.5, 1.0] for name in ("false_positive_rate", "true_positive_rate")}),
         "calibration": pd.DataFrame([{"count": 50.0, "mean_pd": 0.1, "bad_rate": 0.2}] * 2),
         "training": {"rows": 100},
+        "methods": {
+            "method": "beta",
+            "log_loss": {"none": 0.4567, "beta": 0.4512},
+            "standard_error": {"none": 0.0013, "beta": 0.0},
+        },
         "importance": pd.DataFrame([{"feature": "income", "mean_absolute_contribution": 1.0}]),
         "learning_curve": pd.DataFrame(),
         "thresholds": {"approve_below": 0.1456, "decline_from": 0.1892},

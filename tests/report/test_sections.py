@@ -58,6 +58,8 @@ def test_calibration_within_groups_names_those_beyond_the_limit(metrics):
         "Beyond the limit: sex second, 1.10.",
         "Calibration slope 0.954",
         "1.079",
+        "margin: beta",
+        "none 0.4567 0.0013",
     )
 
 

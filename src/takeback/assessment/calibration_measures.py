@@ -6,13 +6,12 @@ are. So what is judged is the odds and the slope, for which right PDs give 1 at 
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import logit
 from scipy.stats import chi2, norm
 
 from takeback.assessment.weighted import SMALLEST, calibration_bin, column
 from takeback.data.expressions import Array
-
-STEPS, SETTLED = 30, 1e-9
+from takeback.decisions.logistic_regression import logistic_regression
 
 
 def calibration_odds(scored: pd.DataFrame, weights: Array) -> Array:
@@ -22,7 +21,7 @@ def calibration_odds(scored: pd.DataFrame, weights: Array) -> Array:
     NaN where all applicants have one outcome.
     """
     bad, log_odds = column(scored, "bad"), _log_odds(scored)
-    return np.exp([_maximum(np.ones((1, len(bad))), log_odds, bad, row)[0] for row in weights])
+    return np.exp(_last_of([logistic_regression(np.ones((len(bad), 1)), bad, row, log_odds) for row in weights]))
 
 
 def calibration_slope(scored: pd.DataFrame, weights: Array) -> Array:
@@ -32,10 +31,8 @@ def calibration_slope(scored: pd.DataFrame, weights: Array) -> Array:
     NaN where all applicants have one outcome, or the PDs separate good from bad payers or are all the same.
     """
     bad, log_odds = column(scored, "bad"), _log_odds(scored)
-    if np.ptp(log_odds, axis=0) == 0:
-        return np.full(len(weights), np.nan)
-    design = np.stack([np.ones(len(bad)), log_odds])
-    return np.array([_maximum(design, np.zeros(len(bad)), bad, row)[1] for row in weights])
+    design = np.column_stack([np.ones(len(bad)), log_odds])
+    return _last_of([logistic_regression(design, bad, row) for row in weights])
 
 
 def debiased_calibration_error(scored: pd.DataFrame) -> float:
@@ -98,24 +95,9 @@ def _bins(scored: pd.DataFrame) -> pd.DataFrame:
     return by_bin.mean().assign(count=by_bin.size(), share=by_bin.size() / len(pds))
 
 
+def _last_of(fits: list[Array | None]) -> Array:
+    return np.array([np.nan if fit is None else fit[-1] for fit in fits])
+
+
 def _log_odds(scored: pd.DataFrame) -> Array:
     return logit(np.clip(column(scored, "pd"), SMALLEST, 1 - SMALLEST))
-
-
-def _maximum(design: Array, offset: Array, bad: Array, weight: Array) -> Array:
-    """Return the coefficients (k,) of a logistic regression on a design of shape (k, n), by Newton's method.
-
-    NaN where it has none: the outcomes are all the same, or separated.
-    """
-    found = np.zeros(len(design))
-    for _ in range(STEPS):
-        pds = expit(found @ design + offset)
-        slope = design @ (weight * (bad - pds))
-        curve = (design * (weight * pds * (1 - pds))) @ design.T
-        if not np.linalg.cond(curve) < 1 / SETTLED:
-            break
-        step = np.linalg.solve(curve, slope)
-        found = found + np.clip(step, -1, 1)
-        if np.abs(step).max() < SETTLED:
-            return found
-    return np.full(len(design), np.nan)

@@ -70,7 +70,7 @@ class TrainingSettings(Strict):
 class Calibration(Strict):
     """How a model's margin becomes a probability of default (PD)."""
 
-    method: Literal["logistic", "isotonic"]
+    method: Literal["auto", "none", "logistic", "beta", "isotonic"]
 
 
 class Policy(Strict):

@@ -8,12 +8,8 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from takeback.common.files import rounded
 from takeback.common.strict import KeyedError, Number, Strict, Unit, parse
 from takeback.data.expressions import Array
-
-KNOTS = 200
-DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -65,69 +61,3 @@ def calibrator_from(content: Mapping[str, Any], source: str = "calibration") -> 
     """
     form = parse(_Form, content, source)
     return Calibrator(form.margins, form.pds)
-
-
-def fit_calibrator(method: str, margins: Array, bad: Array) -> Calibrator:
-    """Fit a calibrator on a calibration set.
-
-    Parameters
-    ----------
-    method
-        ``logistic``: Platt (1999), PD = 1 / (1 + exp(-(a + b margin))), read at 200 quantiles of the margin.
-        ``isotonic``: centered isotonic regression (Oron and Flournoy 2017), which rises strictly between the
-        weighted centres of the pooled blocks, so that it makes no ties.
-    margins, bad
-        Shape (n,); bad is 1 for a default.
-    """
-    knots, pds = _FITS[method](np.asarray(margins, dtype=np.float64), np.asarray(bad, dtype=np.float64))
-    margin = np.array(rounded(np.round(knots, DIGITS).tolist()))
-    kept = np.diff(margin, prepend=-np.inf) > 0  # two knots may be one when rounded
-    return Calibrator(tuple(margin[kept].tolist()), tuple(np.round(pds, DIGITS)[kept].tolist()))
-
-
-def _logistic(margins: Array, bad: Array) -> tuple[Array, Array]:
-    intercept, slope = platt(margins, bad)
-    knots = np.unique(np.quantile(margins, np.linspace(0, 1, KNOTS)))
-    return knots, 1 / (1 + np.exp(-(intercept + slope * knots)))
-
-
-def platt(margins: Array, bad: Array, steps: int = 100) -> tuple[float, float]:
-    """Return intercept and slope of the logistic regression of bad on the margin, by Newton's method.
-
-    The targets are Platt's (1999), (n_bad + 1) / (n_bad + 2) and 1 / (n_good + 2), so that a perfect separation has
-    a finite slope. The slope is not below zero: a calibrator never turns a ranking round.
-    """
-    n_bad = bad.sum()
-    target = np.where(bad == 1, (n_bad + 1) / (n_bad + 2), 1 / (len(bad) - n_bad + 2))
-    centre, scale = margins.mean(), margins.std() or 1.0
-    design = np.column_stack([np.ones(len(margins)), (margins - centre) / scale])
-    weights = np.zeros(2)
-    for _ in range(steps):
-        pd = 1 / (1 + np.exp(-design @ weights))
-        hessian = (design * (pd * (1 - pd))[:, None]).T @ design + 1e-9 * np.eye(2)
-        step = np.linalg.solve(hessian, design.T @ (target - pd))
-        weights = weights + np.clip(step, -1, 1)
-        if np.abs(step).max() < 1e-12:
-            break
-    slope = max(weights[1], 0.0) / scale
-    return float(weights[0] - slope * centre), float(slope)
-
-
-def _isotonic(margins: Array, bad: Array) -> tuple[Array, Array]:
-    values, inverse, counts = np.unique(margins, return_inverse=True, return_counts=True)
-    rates = np.bincount(inverse, weights=bad) / counts
-    blocks: list[list[float]] = []  # weight, rate, margin: pool adjacent violators
-    for value, rate, count in zip(values, rates, counts, strict=True):
-        blocks.append([float(count), float(rate), float(value)])
-        while len(blocks) > 1 and blocks[-2][1] >= blocks[-1][1]:
-            blocks[-2:] = [_pooled(*blocks[-2:])]
-    _, pds, centres = np.array(blocks).T
-    return centres, pds
-
-
-def _pooled(left: list[float], right: list[float]) -> list[float]:
-    weight = left[0] + right[0]
-    return [weight, *((left[0] * a + right[0] * b) / weight for a, b in zip(left[1:], right[1:], strict=True))]
-
-
-_FITS = {"logistic": _logistic, "isotonic": _isotonic}

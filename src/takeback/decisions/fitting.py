@@ -6,7 +6,8 @@ import numpy as np
 
 from takeback.config.params import Config
 from takeback.data.expressions import Array
-from takeback.decisions.calibration import Calibrator, fit_calibrator
+from takeback.decisions.calibration import Calibrator
+from takeback.decisions.calibration_fits import fit_calibrator
 from takeback.decisions.policy import DIGITS, NEVER, Thresholds, choose_thresholds
 
 

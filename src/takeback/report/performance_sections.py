@@ -84,6 +84,7 @@ def calibration(metrics: Mapping[str, Any]) -> dict[str, Any]:
         "groups": by_group("calibration-groups", words, rows, scale) if rows else None,
         "limit": limit,
         "missed": [row for row in rows if row["verdict"] == "fail"],
+        "methods": candidate["methods"],
         "shown": [key for key in SHOWN if key in candidate["performance"]["probability"]],
         "probability": candidate["performance"]["probability"],
         "intervals": candidate["intervals"],

@@ -19,6 +19,7 @@ from takeback.common import layout
 from takeback.common.files import replacing, write_json
 from takeback.config.params import Config, load_params
 from takeback.decisions.bundle import load_scorer
+from takeback.decisions.calibration_fits import AUTO, choose_method
 from takeback.decisions.fitting import fit_decision
 from takeback.decisions.reasons import explain
 from takeback.decisions.scoring import Scorer, Scores, margins, score, thin_files
@@ -40,8 +41,14 @@ def main(name: str) -> None:
     scorer = load_scorer(settings.data, layout.candidate(name), layout.decision(name))
     parts = [read_part(settings.data, layout.SPLIT[of]) for of in ("calibration", "test")]
     fitted, test = (_scored(settings, scorer, part) for part in parts)
+    margin = margins(settings.data, scorer.model, fitted.part.columns)
+    tried = choose_method(margin, fitted.part.bad.to_numpy(dtype=float))
     with replacing(layout.calibration(name)) as new:
         _write_metrics(settings, fitted.table, new)
+        write_json(
+            new / "methods.json",
+            tried if settings.calibration.method == AUTO else {**tried, "method": settings.calibration.method},
+        )
         write_csv_frame(
             new / "profit_surface.csv", profit_surface(settings.policy, fitted.table, settings.privacy.min_cell)
         )

@@ -111,6 +111,7 @@ def _candidate(name: str) -> dict[str, Any]:
         "intervals": read_json(layout.test(name) / "intervals.json"),
         "roc": _table(layout.test(name) / "roc.csv"),
         "calibration": _table(layout.test(name) / "calibration.csv"),
+        "methods": read_json(layout.calibration(name) / "methods.json"),
         "training": read_json(layout.training(name) / "training.json"),
         "importance": _table(layout.training(name) / "importance.csv"),
         "learning_curve": _table(curve) if curve.exists() else pd.DataFrame(),

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from takeback.data.encoding import directions, encoded_names, matrix
-from takeback.decisions.calibration import fit_calibrator
+from takeback.decisions.calibration_fits import fit_calibrator
 from takeback.decisions.policy import choose_thresholds, decide
 from takeback.decisions.scoring import thin_files
 from takeback.extras.alternatives.evaluation import divide, evaluate, judged_groups
