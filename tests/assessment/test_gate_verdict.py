@@ -33,6 +33,17 @@ FOUND = Evidence(
     reasons={"declined": {"count": 100, "with_reason": 1.0, "top_lowers_pd": 1.0}},
     rule={"ranking": {"auc": 0.70}},
     data={"quarantined_share": 0.0},
+    business={
+        "champion": "model",
+        "offers": {
+            "model": {
+                "gain": {
+                    "rule": {"value": 0.03, "interval": [0.02, 0.04]},
+                    "rule_best_cut": {"value": 0.005, "interval": [0.001, 0.009]},
+                }
+            }
+        },
+    },
 )
 
 
@@ -71,6 +82,10 @@ def test_all_limits_met(gate):
         ("near_calibration_slope", changed("performance.probability.calibration_slope", 0.7, (0.63, 0.77))),
         ("near_calibration_slope", changed("performance.probability.calibration_slope", 1.4, (1.3, 1.5))),
         ("min_auc_gain_over_rule", changed("rule.ranking.auc", 0.81)),
+        (
+            "min_profit_gain_over_rule",
+            changed("business.offers.model.gain.rule_best_cut", {"value": -0.004, "interval": [-0.006, -0.002]}),
+        ),
         ("max_quarantined_share", changed("data.quarantined_share", 0.5)),
         ("min_reasons_coverage", changed("reasons.declined.with_reason", 0.999)),
         ("min_reasons_effect", changed("reasons.declined.top_lowers_pd", 0.98)),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from takeback.assessment.profit_surface import profit_surface
 from takeback.assessment.scored import scored_table
-from takeback.decisions.policy import Thresholds, decide, profit
+from takeback.decisions.policy import Thresholds, decide, profit_within_capacity
 from takeback.decisions.scoring import Scores
 
 
@@ -25,7 +25,9 @@ def test_every_point_is_what_its_thresholds_would_have_earned(taiwan_config, see
     assert len(surface) == 41 * 42 / 2
     for _, point in surface.iloc[:: 1 + seed % 7].iterrows():
         decisions = decide(Thresholds(point["approve_below"], point["decline_from"]), scores.pd, scores.thin)
-        assert point["profit_per_application"] == pytest.approx(profit(taiwan_config.policy, decisions, bad).mean())
+        assert point["profit_per_application"] == pytest.approx(
+            profit_within_capacity(taiwan_config.policy, decisions, bad).mean()
+        )
         assert point["referral_rate"] == pytest.approx((decisions == 1).mean())
 
 

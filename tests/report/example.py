@@ -9,7 +9,7 @@ DECISION = {"approve_rate": 0.5123, "refer_rate": 0.2, "decline_rate": 0.2877, "
 UNSURE = "insufficient evidence"
 
 
-def candidate(auc: float, gain: float | None = 0.01, **decision: float | None) -> dict[str, Any]:
+def candidate(auc: float, **decision: float | None) -> dict[str, Any]:
     ranking = {"auc": auc, "gini": 2 * auc - 1, "ks": 0.4123, "average_precision": 0.5234, "h_measure": 0.3019}
     return {
         "performance": {
@@ -45,7 +45,6 @@ def candidate(auc: float, gain: float | None = 0.01, **decision: float | None) -
         "importance": pd.DataFrame([{"feature": "income", "mean_absolute_contribution": 1.0}]),
         "learning_curve": pd.DataFrame(),
         "thresholds": {"approve_below": 0.1456, "decline_from": 0.1892},
-        "gain": None if gain is None else {"value": gain, "interval": [gain - 0.005, gain + 0.005]},
     }
 
 
@@ -161,6 +160,45 @@ def about_data() -> dict[str, Any]:
     }
 
 
+def difference(value: float) -> dict[str, Any]:
+    return {"value": value, "interval": [value - 0.005, value + 0.005]}
+
+
+def business() -> dict[str, Any]:
+    gains = {"xgboost": 0.01, "logistic": -0.001, "forest": -0.02}
+    offers = {
+        name: {
+            "reviewed": 1.0,
+            "profit": difference(0.03 + gain),
+            "gain": {"rule": difference(gain + 0.02), "rule_best_cut": difference(gain)},
+        }
+        for name, gain in gains.items()
+    }
+    offers["rule"] = {"reviewed": 0.2288, "profit": difference(0.01), "gain": {"rule_best_cut": difference(-0.02)}}
+    offers["rule_best_cut"] = {"reviewed": 1.0, "profit": difference(0.03), "gain": {"rule": difference(0.02)}}
+    assumed = {"champion": 0.04, "rule": 0.01, "rule_best_cut": 0.03}
+    grid = [
+        {"loss_given_default": loss, "skill": 0.5, "max_referral_rate": busy, **assumed, "gain": difference(gain)}
+        for loss, busy, gain in ((0.5, 0.1, 0.0151), (0.5, 0.2, 0.0032), (0.9, 0.1, -0.0043), (0.9, 0.2, 0.0154))
+    ]
+    ways = {name: {"profit": profit, "approved": 0.0} for name, profit in (("refer", -0.0424), ("decline", 0.0))}
+    return {
+        "champion": "xgboost",
+        "offers": offers,
+        "best_cut": {"approve_rate": 0.5214, "refer_rate": 0.1753, "decline_rate": 0.3033},
+        "review": {"shadow_price": 0.0438, "break_even_cost": 0.0625, "break_even_skill": 0.04, "skill": 0.5},
+        "thin_files": {
+            "treated": "refer",
+            "share": 0.0272,
+            "bad_rate": 0.3963,
+            "break_even": 0.2989,
+            "options": ways,
+            "groups": {"sex": {"first": 0.0297, "second": None}},
+        },
+        "grid": grid,
+    }
+
+
 def metrics() -> dict[str, Any]:
     boosted = {**candidate(0.7961), "training": {"rows": 100, "rounds": 2}, "learning_curve": curve("sex")}
     return {
@@ -175,6 +213,9 @@ def metrics() -> dict[str, Any]:
             "analyst_approves_good": 0.9,
             "analyst_approves_bad": 0.4,
             "max_referral_rate": 0.2,
+            "overflow": "decline",
+            "late_cost": 0.0,
+            "thin_files": "refer",
         },
         "choice": {
             "champion": "xgboost",
@@ -183,10 +224,11 @@ def metrics() -> dict[str, Any]:
             "values": dict.fromkeys(NAMES, 0.7788),
         },
         "gate": gate(),
+        "business": business(),
         "candidates": {
-            "rule": candidate(0.70, None, approve_rate=0.0, refer_rate=0.87, bad_rate_among_approved=None),
-            "logistic": candidate(0.75, -0.001),
-            "forest": candidate(0.78, -0.02),
+            "rule": candidate(0.70, approve_rate=0.0, refer_rate=0.87, bad_rate_among_approved=None),
+            "logistic": candidate(0.75),
+            "forest": candidate(0.78),
             "xgboost": boosted,
         },
         **champion_only(),

@@ -25,7 +25,7 @@ def in_git(metrics):
     """Leave out what lies beside Git: the card must not need it."""
     kept = {key: value for key, value in metrics.items() if key not in ("manifest", "surface", "profit_on_calibration")}
     for candidate in kept["candidates"].values():
-        del candidate["thresholds"], candidate["gain"]
+        del candidate["thresholds"]
     return kept
 
 

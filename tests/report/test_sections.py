@@ -21,27 +21,51 @@ def content(metrics, name):
     return next(s for s in SECTIONS if s.name == name).content(metrics)
 
 
-def test_the_business_case_has_the_rule_first_then_the_champion(metrics):
+def test_the_business_case_has_the_rule_first_also_at_its_best_cut_then_the_champion(metrics):
     rows = content(metrics, "business")["rows"]
-    assert [*rows] == ["rule", "xgboost", "logistic", "forest"]
-    assert "51.2% 49.9% to 52.6%" in shown(metrics, "business")
+    assert [*rows] == ["rule", "rule_best_cut", "xgboost", "logistic", "forest"]
+    text = shown(metrics, "business")
+    assert not missing(text, "51.2% 49.9% to 52.6%", "at its best cut 52.1% 17.5% 30.3%", "0.0400 0.0350 to 0.0450")
 
 
 def test_the_profit_beside_the_rule_is_said_in_words_with_what_chance_explains(metrics):
-    text = shown(metrics, "business")
-    assert "xgboost earns 0.0100 more per application than the rule (0.0050 to 0.0150 on the same" in text
-    assert "logistic earns 0.0010 less per application than the rule (−0.0060 to 0.0040 on the same" in text
-    assert [line.partition(".")[0] for line in text.split("); ")[1:]] == [
-        "chance does not explain it",
-        "chance may explain it",
-        "chance does not explain it",
-    ]
+    assert not missing(
+        shown(metrics, "business"),
+        "xgboost earns 0.0300 more per application than the rule as it is (0.0250 to 0.0350 on the same applicants), "
+        "and 0.0100 more per application than the rule at its best cut (0.0050 to 0.0150 on the same applicants).",
+        "0.0010 less per application than the rule at its best cut (−0.0060 to 0.0040 on the same applicants; "
+        "chance may explain it).",
+    )
 
 
-@pytest.mark.parametrize(("referred", "said"), [(0.87, True), (0.2, False)])
-def test_reviews_that_nobody_has_time_for_are_named(metrics, referred, said):
-    metrics["candidates"]["rule"]["performance"]["decision"]["refer_rate"] = referred
+@pytest.mark.parametrize(("reviewed", "said"), [(0.2288, True), (1.0, False)])
+def test_reviews_that_nobody_has_time_for_are_named(metrics, reviewed, said):
+    metrics["business"]["offers"]["rule"]["reviewed"] = reviewed
     assert ("Mind the reviews" in shown(metrics, "business")) is said
+    assert ("have time for 23% of those" in shown(metrics, "business")) is said
+
+
+def test_what_a_review_and_a_thin_file_are_worth(metrics):
+    assert not missing(
+        shown(metrics, "business"),
+        "worth 0.0438 per unit of exposure",
+        "No review pays from a cost of 0.0625 on",
+        "here they approve 50.0% more",
+        "refer −0.0424 −0.0012 0.0%",
+        "sex: first 2.97%".replace("2.97", "3.0"),
+    )
+    metrics["business"]["thin_files"]["share"] = None
+    assert "Thin files" not in shown(metrics, "business")
+
+
+def test_where_the_champion_stops_being_the_better_choice(metrics):
+    assert not missing(
+        shown(metrics, "business"),
+        "In 1 of 4 cases the rule earns as much or more",
+        "In 1 chance may explain the gain (in brackets).",
+        "0.50 50% 0.0151 (0.0032)",
+        "0.90 50% (−0.0043) 0.0154",
+    )
 
 
 def test_ranking_has_intervals(metrics):

@@ -40,6 +40,7 @@ class Evidence(NamedTuple):
     reasons: dict[str, Any]
     rule: dict[str, dict[str, float | None]]
     data: dict[str, Any]
+    business: dict[str, Any] | None = None  # earlier releases have none
 
 
 def judge(settings: Gate, found: Evidence) -> dict[str, Any]:
@@ -79,6 +80,15 @@ def _auc_gain_over_rule(found: Evidence) -> Judged:
     return None if auc is None or of_rule is None else auc - of_rule, None
 
 
+def _profit_gain_over_rule(found: Evidence) -> Judged:
+    """Return the gain over the rule as it is or at its best cut, whichever earns more."""
+    if found.business is None:
+        return None, None
+    gains = found.business["offers"][found.business["champion"]]["gain"]
+    gain = min(gains.values(), key=lambda gain: gain["value"])
+    return gain["value"], gain["interval"]
+
+
 def _quarantined_share(found: Evidence) -> Judged:
     return found.data["quarantined_share"], None
 
@@ -103,6 +113,7 @@ CRITERIA: dict[str, Callable[[Evidence], Judged]] = {
     "near_calibration_slope": _measured("probability.calibration_slope"),
     "max_calibration_error": _measured("probability.calibration_error"),
     "min_auc_gain_over_rule": _auc_gain_over_rule,
+    "min_profit_gain_over_rule": _profit_gain_over_rule,
     "max_quarantined_share": _quarantined_share,
     "min_reasons_coverage": _share_of_declines("with_reason"),
     "min_reasons_effect": _share_of_declines("top_lowers_pd"),

@@ -10,7 +10,7 @@ from takeback.assessment.scored import GROUP, attributes
 from takeback.common.disclosure import few, hidden_groups
 from takeback.data.expressions import Array
 from takeback.decisions.calibration import Calibrator
-from takeback.decisions.policy import Thresholds, decide
+from takeback.decisions.policy import AS_OTHERS, Thresholds, decide
 
 BAND = 0.02
 REPLICATES = 100
@@ -51,7 +51,7 @@ def near_threshold(
 def within_band(thresholds: Thresholds, scored: pd.DataFrame, band: float = BAND) -> dict[str, Any]:
     """Count who is within a band of each threshold, both ends included.
 
-    A thin file is near no threshold: whatever its PD, it is referred. Nobody is near a threshold that no PD can be on
+    A thin file is near no threshold where its PD does not decide. Nobody is near a threshold that no PD can be on
     both sides of, such as ``approve_below`` 0.
 
     Parameters
@@ -70,8 +70,10 @@ def within_band(thresholds: Thresholds, scored: pd.DataFrame, band: float = BAND
         ``count`` and ``share`` of the group.
     """
     result = {}
-    for name, value in thresholds.to_dict().items():
-        near = ((scored["pd"] - value).abs() <= band) & ~scored["thin"] & (0 < value <= 1)
+    by_pd = ~scored["thin"] | (thresholds.thin_files == AS_OTHERS)
+    for name in ("approve_below", "decline_from"):
+        value = getattr(thresholds, name)
+        near = ((scored["pd"] - value).abs() <= band) & by_pd & (0 < value <= 1)
         result[name] = {"value": value, **_counted(near), "groups": _by_group(_counted, near, scored)}
     return result
 

@@ -2,7 +2,8 @@
 
 Columns: ``pd``; ``decision`` in words, a category; ``bad``, 1 for a default and else 0; ``group_NAME`` of each
 protected attribute, as text. Where they are known also ``id``, ``thin`` (bool), ``amount`` (exposure, in the data's
-currency) and ``profit`` (per unit of exposure). All but ``thin`` is what `data/scores` holds of each candidate.
+currency) and ``profit`` (per unit of exposure, within what analysts can review). `data/scores` holds it of each
+candidate.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ import pyarrow as pa
 from takeback.common.errors import UserError
 from takeback.config.params import Policy
 from takeback.data.expressions import Array
-from takeback.decisions.policy import DECISIONS, profit
+from takeback.decisions.policy import DECISIONS, profit_within_capacity
 from takeback.decisions.scoring import Scores
 
 GROUP = "group_"
@@ -45,7 +46,7 @@ def scored_table(
         The economics of a decision, for ``profit``.
     """
     decision = pd.Categorical.from_codes(np.asarray(scores.decision, np.int8), list(DECISIONS))
-    earned = None if policy is None else profit(policy, scores.decision, np.asarray(bad))
+    earned = None if policy is None else profit_within_capacity(policy, scores.decision, np.asarray(bad))
     columns = {"id": ids, "pd": scores.pd, "decision": decision, "bad": bad, "amount": amount, "profit": earned}
     members = {f"{GROUP}{name}": np.asarray(groups[name]).astype(str) for name in groups}
     known = {name: values for name, values in columns.items() if values is not None}

@@ -15,12 +15,14 @@ MANIFEST = RELEASE / "manifest.json"
 CANDIDATES = Path("models/candidates")
 DECISIONS = Path("models/decisions")
 SCORES = Path("data/scores")
+CALIBRATION_SCORES = Path("data/calibration_scores")
 METRICS = Path("metrics")
 TRAINING, CALIBRATION, TEST = METRICS / "training", METRICS / "calibration", METRICS / "test"
 SPLIT_METRICS = METRICS / "split.json"
 SELECTION = METRICS / "selection.json"
 DATA_METRICS = METRICS / "data.json"
 CHAMPION = METRICS / "champion.json"
+BUSINESS = METRICS / "business.json"
 GATE = METRICS / "gate.json"
 SUMMARY = METRICS / "summary.json"
 REPORT = METRICS / "report.html"
@@ -59,6 +61,11 @@ def scores(name: str) -> Path:
     return SCORES / f"{name}.parquet"
 
 
+def calibration_scores(name: str) -> Path:
+    """Return the file of what a candidate gives each applicant of the calibration part."""
+    return CALIBRATION_SCORES / f"{name}.parquet"
+
+
 def test_in(exists: Callable[[Path], bool], name: str) -> Path:
     """Return the folder of a candidate's metrics on the test set in a revision; earlier ones had it elsewhere.
 
@@ -77,12 +84,13 @@ def evidence(champion: str, exists: Callable[[Path], bool] = Path.exists) -> dic
     """Return the files that a revision's gate judges a champion by, each by its name in the gate."""
     folder, names = test_in(exists, champion), ("performance", "fairness", "intervals", "reasons")
     files = {name: folder / f"{name}.json" for name in names}
-    return {**files, "rule": test_in(exists, "rule") / PERFORMANCE, "data": DATA_METRICS}
+    business = {"business": BUSINESS} if exists(BUSINESS) else {}  # earlier revisions have none
+    return {**files, **business, "rule": test_in(exists, "rule") / PERFORMANCE, "data": DATA_METRICS}
 
 
 def of_no_candidate(candidates: Collection[str], top: Path = Path()) -> list[Path]:
     """Return what a candidate that is none any more has left in a repository."""
-    folders = (top / name for name in (CANDIDATES, DECISIONS, SCORES, TRAINING, CALIBRATION, TEST))
+    folders = (top / name for name in (CANDIDATES, DECISIONS, SCORES, CALIBRATION_SCORES, TRAINING, CALIBRATION, TEST))
     found = (path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()))
     return [path for path in found if path.name[0] != "." and path.stem not in candidates]
 

@@ -51,6 +51,7 @@ def _summary(result: Result) -> DiffSection:
             was, now, by, _ = moved(change)
             chance = "" if sure(change) or not change["change"] else ", within chance"
             lines.append(f"{plain(name.partition('.')[2])}: {was} -> {now} ({by.rstrip(' *')}{chance}).")
+    lines += _of_policy(result["money"])
     if "flipped" in result["decisions"]:
         counts = result["decisions"]
         lines.append(
@@ -58,6 +59,17 @@ def _summary(result: Result) -> DiffSection:
             f"flip, {people(counts['stricter'])} to a stricter decision, {people(counts['milder'])} to a milder one."
         )
     return DiffSection(f"{result['before']['name']} -> {result['after']['name']}", lines, [])
+
+
+def _of_policy(money: Result) -> list[str]:
+    """Say what the change of policy alone did to the profit, if it did anything."""
+    own, at_policy = money.get("before"), money.get("before_at_policy")
+    if own is None or at_policy is None or number(own) == number(at_policy):
+        return []
+    return [
+        f"Money is priced at the later policy. At its own the earlier release said {number(own)}: the change of policy "
+        f"alone makes that {number(at_policy)}."
+    ]
 
 
 def _parameters(groups: Result) -> tuple[list[str], list[Table]]:
@@ -148,6 +160,7 @@ def _values(what: str, content: Result) -> list[Table]:
 
 
 _SECTIONS = (
+    ("Settings", "parameters", _parameters),
     ("Decisions", "decisions", decisions),
     ("Fairness", "fairness", _fairness),
     ("Metrics of the champion", "metrics", _metrics),
@@ -155,7 +168,6 @@ _SECTIONS = (
     ("Gate", "gate", _gate),
     ("Policy", "policy", _policy),
     ("Champion", "champion", _champion),
-    ("Parameters", "parameters", _parameters),
     ("Data", "data", data),
     ("Feature selection", "selection", _selection),
     ("Size", "size", _size),

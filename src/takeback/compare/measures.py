@@ -7,9 +7,13 @@ import pandas as pd
 from takeback.assessment.bootstrap import interval, resampled
 from takeback.assessment.metrics import METRICS
 from takeback.common.errors import UserError
+from takeback.config.params import Policy
 from takeback.data.expressions import Array
+from takeback.decisions.policy import profit_within_capacity
 
 RATES = ("approval_rate", "approval_ratio")
+PROFIT = "decision.profit_per_application"
+MONEY = (PROFIT, "decision.profit_per_amount")
 
 
 class MeasuredChange(NamedTuple):
@@ -25,6 +29,30 @@ class MeasuredChange(NamedTuple):
     def references(self) -> dict[str, str]:
         """The reference group of each attribute."""
         return {attribute: audit["reference"] for attribute, audit in self.fairness.items()}
+
+
+def repriced(measured: MeasuredChange, policy: Policy) -> MeasuredChange:
+    """Return a candidate with the profit that its decisions make at a policy; as it is, if there are no scores."""
+    if (scores := measured.scores) is None or not {"pd", "amount"} <= {*scores}:
+        return measured
+    decisions, bad = scores["decision"].cat.codes.to_numpy(), scores["bad"].to_numpy()
+    scores = scores.assign(profit=profit_within_capacity(policy, decisions, bad))
+    money = {name: float(METRICS[name].value(scores, None)) for name in MONEY}
+    return measured._replace(metrics={**measured.metrics, **money}, scores=scores)
+
+
+def money_changes(before: MeasuredChange, after: MeasuredChange, policy: Policy) -> dict[str, Any]:
+    """Take what another policy did to the profit per application apart from what other decisions did.
+
+    Returns
+    -------
+    dict
+        ``before`` and ``after`` as each release says, ``before_at_policy``: the earlier decisions priced at the later
+        policy. From the first to the third is the policy's part, from there to the second the decisions'. None where
+        a number cannot be had.
+    """
+    at_policy = repriced(before, policy).metrics.get(PROFIT) if before.scores is not None else None
+    return {"before": before.metrics.get(PROFIT), "before_at_policy": at_policy, "after": after.metrics.get(PROFIT)}
 
 
 def metric_changes(before: MeasuredChange, after: MeasuredChange) -> dict[str, Any]:

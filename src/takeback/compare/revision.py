@@ -18,6 +18,7 @@ from takeback.common.strict import parse
 from takeback.compare.data_changes import Applications
 from takeback.compare.decision_changes import NO_REASON
 from takeback.compare.measures import MeasuredChange
+from takeback.config.params import PARAMS, Policy
 from takeback.data.contract import Contract
 from takeback.data.expressions import Array
 from takeback.decisions.bundle import load_release
@@ -74,6 +75,11 @@ class Revision:
     def champion(self) -> str:
         """The champion's name."""
         return str(self.files.json(layout.CHAMPION)["champion"])
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The economics of its decisions."""
+        return parse(Policy, (self.files.yaml(str(PARAMS)) or {}).get("policy"), f"{self.name}: {PARAMS}", "policy")
 
     @cached_property
     def bundle(self) -> Path:

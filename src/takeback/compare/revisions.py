@@ -12,7 +12,7 @@ from takeback.common.errors import UserError
 from takeback.common.files import rounded
 from takeback.compare.data_changes import data_changes
 from takeback.compare.decision_changes import decision_changes, flips, paired_decisions
-from takeback.compare.measures import MeasuredChange, fairness_changes, metric_changes
+from takeback.compare.measures import MeasuredChange, fairness_changes, metric_changes, money_changes, repriced
 from takeback.compare.revision import Revision, stricter_reasons
 from takeback.compare.settings_changes import (
     gate_changes,
@@ -74,13 +74,19 @@ def _sections(before: Revision, after: Revision, examples: int) -> dict[str, Cal
     def of_champions(changes: Callable[[MeasuredChange, MeasuredChange], Any]) -> Callable[[], Any]:
         return lambda: changes(before.measured(before.champion), after.measured(after.champion))
 
+    def at_one_policy(*names: str) -> Any:
+        return metric_changes(
+            *(repriced(s.measured(n), after.policy) for s, n in zip((before, after), names, strict=True))
+        )
+
     return {
         "parameters": lambda: parameter_changes(before.files.yaml("params.yaml"), after.files.yaml("params.yaml")),
         "data": lambda: _data(before, after),
         "selection": of_file(layout.SELECTION, selection_changes),
         "champion": of_file(layout.CHAMPION, lambda *sides: dict(zip(SIDES, sides, strict=True))),
-        "metrics": of_champions(metric_changes),
-        "rule": lambda: metric_changes(before.measured(FALLBACK), after.measured(FALLBACK)),
+        "metrics": lambda: at_one_policy(before.champion, after.champion),
+        "rule": lambda: at_one_policy(FALLBACK, FALLBACK),
+        "money": lambda: money_changes(before.measured(before.champion), after.measured(after.champion), after.policy),
         "fairness": lambda: of_fairness(of_champions(fairness_changes)(), _least(before, after)),
         "policy": lambda: value_changes(before.thresholds(), after.thresholds()),
         "gate": of_file(layout.GATE, gate_changes),

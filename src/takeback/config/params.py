@@ -19,6 +19,9 @@ PARAMS = Path("params.yaml")
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
+ThinFiles = Literal["refer", "decide", "decline"]
+
+
 class Split(Strict):
     """How applications are divided: by a hash of the applicant id, and by date where ``test_from`` is set."""
 
@@ -82,6 +85,9 @@ class Policy(Strict):
     analyst_approves_good: Share
     analyst_approves_bad: Share
     max_referral_rate: Share
+    overflow: Literal["decline", "late"] = "decline"
+    late_cost: Annotated[float, Field(ge=0)] = 0.0
+    thin_files: ThinFiles = "refer"
 
 
 class Champion(Strict):
@@ -114,6 +120,7 @@ class Gate(Strict):
     near_calibration_slope: Ratio | None = None
     max_calibration_error: Criterion | None = None
     min_auc_gain_over_rule: Criterion
+    min_profit_gain_over_rule: Criterion | None = None
     max_quarantined_share: Criterion
     min_reasons_coverage: Criterion
     min_reasons_effect: Criterion

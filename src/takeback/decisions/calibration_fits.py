@@ -56,8 +56,11 @@ def choose_method(margins: Array, bad: Array) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``method``; for each method its ``log_loss`` and the ``standard_error`` of how far it is from the best.
+        ``method``; for each method its ``log_loss`` and the ``standard_error`` of how far it is from the best. Of fewer
+        than five applicants ``logistic``, and nothing else.
     """
+    if len(bad) < FOLDS:
+        return {"method": "logistic", "log_loss": {}, "standard_error": {}}
     losses = {method: _losses(method, margins, bad) for method in FITS}
     mean = {method: float(loss.mean()) for method, loss in losses.items()}
     best = min(mean, key=mean.__getitem__)

@@ -1,6 +1,7 @@
 """What is fitted after a model: its calibrator and the thresholds of its decisions, on the calibration part."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,7 +26,8 @@ def fit_decision(settings: Config, name: str, margin: Array, bad: Array, thin: A
     """
     calibrator = fit_calibrator(settings.calibration.method, margin, bad)
     if name == "rule":
-        return calibrator, rule_thresholds(settings.rule.decline_from, calibrator)
+        cut = rule_thresholds(settings.rule.decline_from, calibrator)
+        return calibrator, replace(cut, thin_files=settings.policy.thin_files)
     return calibrator, choose_thresholds(settings.policy, calibrator(margin), thin)
 
 

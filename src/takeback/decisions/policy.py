@@ -8,23 +8,25 @@ import numpy as np
 from pydantic import model_validator
 
 from takeback.common.strict import KeyedError, Number, Strict, Unit, parse
-from takeback.config.params import Policy
+from takeback.config.params import Policy, ThinFiles
 from takeback.data.expressions import Array
 
 APPROVE, REFER, DECLINE = "approve", "refer", "decline"
 DECISIONS = (APPROVE, REFER, DECLINE)
 DIGITS = 8
 NEVER = 2.0  # a threshold above every PD
+AS_OTHERS = "decide"  # of a thin file: by its PD
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Approve below ``approve_below``, decline from ``decline_from`` on, refer between and every thin file."""
+    """Approve below ``approve_below``, decline from ``decline_from`` on, refer between; what a thin file gets."""
 
     approve_below: float
     decline_from: float
+    thin_files: str = REFER
 
-    def to_dict(self) -> dict[str, float]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the form that is written as JSON."""
         return asdict(self)
 
@@ -32,6 +34,7 @@ class Thresholds:
 class _Form(Strict):
     approve_below: Unit
     decline_from: Number
+    thin_files: ThinFiles = "refer"
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -53,7 +56,7 @@ def thresholds_from(content: Mapping[str, Any], source: str = "policy") -> Thres
         If it is not of that form; ``source`` names it.
     """
     form = parse(_Form, content, source)
-    return Thresholds(form.approve_below, form.decline_from)
+    return Thresholds(form.approve_below, form.decline_from, form.thin_files)
 
 
 def decide(thresholds: Thresholds, pds: Array, thin: Array) -> Array:
@@ -61,7 +64,8 @@ def decide(thresholds: Thresholds, pds: Array, thin: Array) -> Array:
     decision = np.ones(len(pds), dtype=np.int8)
     decision[pds < thresholds.approve_below] = 0
     decision[pds >= thresholds.decline_from] = 2
-    decision[thin] = 1  # too little is known to approve or decline by a model
+    if thresholds.thin_files != AS_OTHERS:  # too little is known to approve or decline by a model
+        decision[thin] = DECISIONS.index(thresholds.thin_files)
     return decision
 
 
@@ -85,32 +89,89 @@ def thresholds_at(policy: Policy, review_cost: float) -> Thresholds:
     p_hi = (good * gain - review_cost) / (good * gain + bad * loss) if good or bad else 0.0
     if p_lo >= p_hi:
         p_lo = p_hi = break_even(policy)
-    return Thresholds(round(p_lo, DIGITS), round(p_hi, DIGITS))
+    return Thresholds(round(p_lo, DIGITS), round(p_hi, DIGITS), policy.thin_files)
 
 
 def choose_thresholds(policy: Policy, pds: Array, thin: Array) -> Thresholds:
-    """Choose thresholds on the calibration set so that referrals fit the analysts' capacity.
+    """Choose thresholds on the calibration set so that referrals fit the analysts' capacity: see `shadow_price`."""
+    return thresholds_at(policy, policy.review_cost + shadow_price(policy, pds, thin))
 
-    The review cost is raised by a shadow price, the smallest one (by bisection) at which the referral rate of those
-    who are not thin files, together with the thin files, is within ``policy.max_referral_rate``.
+
+def shadow_price(policy: Policy, pds: Array, thin: Array) -> float:
+    """Return what one more review is worth, per unit of exposure; 0 where analysts have time left.
+
+    The smallest rise of the review cost, by bisection, at which the referral rate is within
+    ``policy.max_referral_rate``. Thin files that are referred whatever they cost count.
     """
+    least = thin.mean() if policy.thin_files == REFER else 0.0
 
     def fits(price: float) -> bool:
         chosen = thresholds_at(policy, policy.review_cost + price)
-        return bool((decide(chosen, pds, thin) == 1).mean() <= max(policy.max_referral_rate, thin.mean()))
+        return bool((decide(chosen, pds, thin) == 1).mean() <= max(policy.max_referral_rate, least))
 
     low, high = 0.0, policy.return_rate
     if fits(low):
-        return thresholds_at(policy, policy.review_cost)
+        return 0.0
     for _ in range(40):
         middle = (low + high) / 2
         low, high = (low, middle) if fits(middle) else (middle, high)
-    return thresholds_at(policy, policy.review_cost + high)
+    return high
 
 
-def profit(policy: Policy, decisions: Array, bad: Array) -> Array:
-    """Return the expected profit of each decision per unit of exposure, shape (n,), given the outcome."""
+def break_even_review_cost(policy: Policy) -> float:
+    """Return (a_g - a_b) r L / (r + L): what a review may cost before none pays, at the PD where it tells most."""
+    gain, loss = policy.return_rate, policy.loss_given_default
+    return (policy.analyst_approves_good - policy.analyst_approves_bad) * gain * loss / (gain + loss)
+
+
+def break_even_skill(policy: Policy) -> float:
+    """Return c (r + L) / (r L): the least a_g - a_b, the analysts' Youden index, at which some review pays."""
+    gain, loss = policy.return_rate, policy.loss_given_default
+    return policy.review_cost * (gain + loss) / (gain * loss)
+
+
+def reviewed_share(policy: Policy, refer_rate: float) -> float:
+    """Return the share of referred applications that analysts have time for."""
+    return min(1.0, policy.max_referral_rate / refer_rate) if refer_rate else 1.0
+
+
+def profit_within_capacity(policy: Policy, decisions: Array, bad: Array) -> Array:
+    """Return `profit` of all decisions together, shape (n,): of referrals only as many count as can be reviewed."""
+    refer_rate = float((decisions == DECISIONS.index(REFER)).mean()) if len(decisions) else 0.0
+    return profit(policy, decisions, bad, reviewed_share(policy, refer_rate))
+
+
+def profit_of_shares(policy: Policy, good: Array, bad: Array) -> float:
+    """Return the profit per application, within capacity, of the shares of all that are good, or bad, by decision.
+
+    Parameters
+    ----------
+    policy
+        The economics of a decision.
+    good, bad
+        In the order of `DECISIONS`, shape (3,).
+    """
+    refer = DECISIONS.index(REFER)
+    reviewed, kinds = reviewed_share(policy, float(good[refer] + bad[refer])), np.arange(len(DECISIONS))
+    each = [profit(policy, kinds, np.full(len(kinds), outcome), reviewed) for outcome in (0, 1)]
+    return float(good @ each[0] + bad @ each[1])
+
+
+def profit(policy: Policy, decisions: Array, bad: Array, reviewed: float = 1.0) -> Array:
+    """Return the expected profit of each decision per unit of exposure, shape (n,), given the outcome.
+
+    Parameters
+    ----------
+    policy
+        The economics of a decision, and what becomes of a referral that nobody has time for (``overflow``).
+    decisions, bad
+        Shape (n,).
+    reviewed
+        The chance of a referral to be reviewed in time. Which ones are, is not known: each has the same.
+    """
     approved = np.where(bad == 1, -policy.loss_given_default, policy.return_rate)
     analyst = np.where(bad == 1, policy.analyst_approves_bad, policy.analyst_approves_good)
-    reviewed = analyst * approved - policy.review_cost
-    return np.select([decisions == 0, decisions == 1], [approved, reviewed], 0.0)
+    review = analyst * approved - policy.review_cost
+    overflow = review - policy.late_cost if policy.overflow == "late" else 0.0
+    referred = reviewed * review + (1 - reviewed) * overflow
+    return np.select([decisions == 0, decisions == 1], [approved, referred], 0.0)

@@ -11,7 +11,7 @@ from takeback.data.contract import Contract
 from takeback.data.encoding import matrix, take
 from takeback.data.expressions import Array, Columns, Levels, evaluate
 from takeback.data.fields import Reason
-from takeback.decisions.policy import APPROVE, DECISIONS, DECLINE
+from takeback.decisions.policy import APPROVE, AS_OTHERS, DECISIONS, DECLINE
 from takeback.decisions.scoring import Scorer, Scores, probability
 from takeback.models.scorecard import Scorecard
 
@@ -44,7 +44,8 @@ def explain(scorer: Scorer, columns: Columns, scores: Scores) -> list[tuple[str,
     declined = scores.decision[rows] == DECISIONS.index(DECLINE)
     reasons: list[tuple[str, ...]] = [()] * len(scores.pd)
     order = np.argsort(-effect, axis=1, kind="stable")
-    for row, ranking, sizes, thin, out in zip(rows, order, effect, scores.thin[rows], declined, strict=True):
+    thin_files = scores.thin[rows] & (scorer.thresholds.thin_files != AS_OTHERS)
+    for row, ranking, sizes, thin, out in zip(rows, order, effect, thin_files, declined, strict=True):
         raising = [words[i] for i in ranking if sizes[i] > 0]
         first = [scorer.contract.thin_file.words] if thin else []
         none = words[ranking[0]] if out else NOTHING_STANDS_OUT

@@ -10,24 +10,17 @@ from typing import Any
 from takeback.assessment.criteria import PASS, unshown
 from takeback.assessment.fairness import audit
 from takeback.assessment.metric_names import flat_metrics
-from takeback.assessment.metrics import METRICS
 from takeback.assessment.regression import WORSE, judge_changes
 from takeback.common import layout
 from takeback.common.errors import UserError
-from takeback.compare.measures import MeasuredChange, change, fairness_changes
+from takeback.compare.measures import MeasuredChange, change, fairness_changes, repriced
 from takeback.compare.revision import Revision
 from takeback.config.params import PARAMS, Config, Policy, parse_config
-from takeback.decisions.policy import profit
 from takeback.releases.provenance import latest
 from takeback.releases.tags import releases
 from takeback.repository.git import HERE, commit_of, git, root
 
-PROFIT = "decision.profit_per_application"
-# A release that refers far more than analysts can review has earned nothing with those reviews. Thresholds are chosen
-# on the calibration part, so the test part is a little above or below capacity.
-OVER_CAPACITY = 1.25
 RATIO_LOSS, SUFFIX = "max_approval_ratio_loss", ".approval_ratio"
-UNKNOWN = {"before": None, "after": None, "change": None, "interval": None}
 
 
 def last_release(folder: Path = HERE) -> str | None:
@@ -59,8 +52,8 @@ def named_release(name: str, folder: Path = HERE) -> str:
 def judge_against(tag: str, folder: Path = HERE) -> dict[str, Any]:
     """Judge whether the workspace's champion is worse than that of a release.
 
-    Profit is that of both releases' decisions at the workspace's policy, so that another assumption about losses is no
-    gain and no loss. It is not compared where one of them refers far more than analysts can review, as the rule does.
+    Profit is that of both releases' decisions at the workspace's policy, within what analysts can review, so that
+    another assumption about losses is no gain and no loss.
 
     Returns
     -------
@@ -81,9 +74,6 @@ def judge_against(tag: str, folder: Path = HERE) -> dict[str, Any]:
             return {"verdict": PASS, "criteria": {}}
         sides = [_measured(side, settings.policy) for side in (before, after)]
         metrics = {name: change(name, *sides) for name in WORSE}
-        capacity = OVER_CAPACITY * settings.policy.max_referral_rate
-        if any((side.metrics["decision.refer_rate"] or 0) > capacity for side in sides):
-            metrics[PROFIT] = UNKNOWN
         judged = judge_changes(settings.gate, metrics, fairness_changes(*sides))
         hidden = [
             f"{RATIO_LOSS}.{name.removesuffix(SUFFIX)}"
@@ -103,10 +93,6 @@ def _comparable(before: Revision, settings: Config) -> bool:
 
 def _measured(side: Revision, policy: Policy) -> MeasuredChange:
     """Return a revision's champion with the profit that its decisions make at a policy, and no group hidden."""
-    measured = side.measured(side.champion)
-    scored = side.scores(side.champion)
-    decisions, bad = scored["decision"].cat.codes.to_numpy(), scored["bad"].to_numpy()
-    scored = scored.assign(profit=profit(policy, decisions, bad))
-    fairness = audit(measured.references, scored)
-    metrics = {**measured.metrics, **flat_metrics({}, fairness), PROFIT: METRICS[PROFIT].value(scored, None)}
-    return measured._replace(metrics=metrics, fairness=fairness, scores=scored)
+    measured = repriced(side.measured(side.champion), policy)
+    fairness = audit(measured.references, side.scores(side.champion))
+    return measured._replace(metrics={**measured.metrics, **flat_metrics({}, fairness)}, fairness=fairness)

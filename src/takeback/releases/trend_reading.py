@@ -4,10 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from takeback.common import layout
 from takeback.common.errors import UserError
 from takeback.common.shown import warn_once
-from takeback.config.params import PARAMS
+from takeback.common.strict import parse
+from takeback.config.params import PARAMS, Policy
+from takeback.decisions.policy import profit_of_shares
 from takeback.releases.changelog import without_checks
 from takeback.releases.environment_tags import Event, told
 from takeback.releases.provenance import doubt
@@ -16,6 +20,7 @@ from takeback.repository.git import HERE
 from takeback.repository.git_objects import Committed
 
 SMALLEST = "smallest_approval_ratio"
+ROUNDING = 1e-6
 LARGEST = 1e15  # no measure is; a longer one would fill the page
 
 
@@ -50,24 +55,36 @@ def read_trend(folder: Path = HERE) -> list[dict[str, Any]]:
     list of dict
         ``release``, ``date``, ``champion``, ``scenario``, ``verdict`` of the gate, ``unchecked`` (where it was put
         without the checks, by whom and why), and ``measures``: for each of `MEASURES` its ``value`` and 95%
-        ``interval``, the smallest approval ratio also with its ``group``. What a release did not write is None. A
-        release whose files cannot be read is named and left out.
+        ``interval``, the smallest approval ratio also with its ``group``. Profit is that of each
+        release's decisions at the policy of the last one, within what analysts can review. What a release did not write
+        is None. A release whose files cannot be read is named and left out.
     """
-    rows = (_readable(tag, forced, folder) for tag, forced in told(folder).values())
+    known = [*told(folder).values()]
+    commits = (Committed(tag.commit, tag.name, folder) for tag, _ in reversed(known))
+    policy = next((found for files in commits if (found := _policy(files))), None)
+    rows = (_readable(tag, forced, policy, folder) for tag, forced in known)
     return [row for row in rows if row]
 
 
-def _readable(tag: Tag, forced: Sequence[Event], folder: Path) -> dict[str, Any] | None:
+def _policy(files: Committed) -> Policy | None:
+    """Return the policy of a release; None if this code cannot read it."""
+    try:
+        return parse(Policy, _mapping(files.yaml(PARAMS)).get("policy"), str(PARAMS), "policy")
+    except UserError:
+        return None
+
+
+def _readable(tag: Tag, forced: Sequence[Event], policy: Policy | None, folder: Path) -> dict[str, Any] | None:
     try:
         if not forced and (problem := doubt(tag, folder)):
             raise UserError(f"tag {tag.name} {problem}.")
-        return _release(tag, forced, Committed(tag.commit, tag.name, folder))
+        return _release(tag, forced, policy, Committed(tag.commit, tag.name, folder))
     except UserError as error:
         warn_once(f"{error} It is left out")
         return None
 
 
-def _release(tag: Tag, forced: Sequence[Event], files: Committed) -> dict[str, Any]:
+def _release(tag: Tag, forced: Sequence[Event], policy: Policy | None, files: Committed) -> dict[str, Any]:
     champion = _text(_content(files, layout.CHAMPION).get("champion"))
     return {
         "release": tag.name,
@@ -76,22 +93,42 @@ def _release(tag: Tag, forced: Sequence[Event], files: Committed) -> dict[str, A
         "scenario": _text(_content(files, layout.SPLIT_METRICS).get("scenario")),
         "verdict": _text(_content(files, layout.GATE).get("verdict")),
         "unchecked": [without_checks(event) for event in forced],
-        "measures": _measures(files, layout.test_in(files.exists, champion) if champion else layout.METRICS),
+        "measures": _measures(files, layout.test_in(files.exists, champion) if champion else layout.METRICS, policy),
     }
 
 
-def _measures(files: Committed, folder: Path) -> dict[str, dict[str, Any]]:
+def _measures(files: Committed, folder: Path, policy: Policy | None) -> dict[str, dict[str, Any]]:
     performance, fairness, intervals = (
         _content(files, folder / f"{name}.json") for name in ("performance", "fairness", "intervals")
     )
     known = {name: measure.metric for name, measure in MEASURES.items() if measure.metric}
-    result = {}
+    result: dict[str, dict[str, Any]] = {}
     for name, metric in known.items():
         part, _, key = metric.partition(".")
         value, interval = _mapping(performance.get(part)).get(key), intervals.get(metric)
         result[name] = {"value": _number(value), "interval": _interval(interval)}
+    own = result["profit"] if policy == _policy(files) else {"value": None, "interval": None}
+    result["profit"] = _at_policy(policy, performance, result["profit"]) or own
     result[SMALLEST] = smallest_ratio(fairness, intervals, _least(files))
     return result
+
+
+def _at_policy(policy: Policy | None, performance: Mapping[str, Any], stated: dict[str, Any]) -> dict[str, Any] | None:
+    """Price a release's decisions at a policy, from its rates; None if one is not shown.
+
+    It has the stated interval only where that changes nothing.
+    """
+    rates = {**_mapping(performance.get("probability")), **_mapping(performance.get("decision"))}
+    among = [("approve_rate", "bad_rate_among_approved"), ("decline_rate", "decline_precision")]
+    shares = [(_number(rates.get(of)), _number(rates.get(bad)) if rates.get(of) else 0.0) for of, bad in among]
+    refer, bad_rate = (_number(rates.get(name)) for name in ("refer_rate", "bad_rate"))
+    if policy is None or refer is None or bad_rate is None or any(None in pair for pair in shares):
+        return None
+    (approved, bad_approved), (declined, bad_declined) = ((of, of * bad) for of, bad in shares)  # type: ignore[operator]
+    bad = np.array([bad_approved, bad_rate - bad_approved - bad_declined, bad_declined])
+    value = profit_of_shares(policy, np.array([approved, refer, declined]) - bad, bad)
+    same = stated["value"] is not None and abs(value - stated["value"]) < ROUNDING
+    return stated if same else {"value": value, "interval": None}
 
 
 def smallest_ratio(fairness: Mapping[str, Any], intervals: Mapping[str, Any], least: int) -> dict[str, Any]:

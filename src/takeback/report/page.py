@@ -22,7 +22,7 @@ def render(metrics: Mapping[str, Any]) -> str:
         in its JSON files, the table of profit_surface.csv as ``surface`` and its ``profit_on_calibration``; and
         ``candidates``, for each name a dict of ``performance``, ``intervals``, ``roc``, ``calibration``, ``training``,
         ``importance``, ``learning_curve`` (empty if there is none), ``thresholds`` and ``gain`` (what it earns more
-        than the rule, as `takeback.report.paired.paired_difference` gives it; None for the rule).
+        than the rule, as `takeback.assessment.paired.paired_difference` gives it; None for the rule).
 
     Returns
     -------

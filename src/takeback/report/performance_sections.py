@@ -7,18 +7,45 @@ from takeback.report import charts
 from takeback.report.group_chart import ODDS, by_group, surface
 from takeback.report.people_sections import marked
 
-RULE = "rule"
+RULE, BEST_CUT = "rule", "rule_best_cut"
+ABSENT = {"value": None, "interval": None}
 MEASURES = ("approve_rate", "refer_rate", "decline_rate", "bad_rate_among_approved", "profit_per_application")
 
 
 def business(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row per candidate, the rule first, and what each earns more or less than the rule."""
-    names = sorted(metrics["candidates"], key=lambda name: (name != RULE, name != metrics["choice"]["champion"]))
+    """Return a row per candidate, the rule first, what each earns more than the rule, and where the champion stops to.
+
+    The rule has two rows: as it is, of whose referrals only as many count as can be reviewed, and at its best cut.
+    """
+    champion, case = metrics["choice"]["champion"], metrics["business"]
+    names = sorted(metrics["candidates"], key=lambda name: (name != RULE, name != champion))
     rows = {name: dict(_measured(metrics["candidates"][name])) for name in names}
-    gains = {name: {**gain, "sure": _sure(gain)} for name in names if (gain := metrics["candidates"][name]["gain"])}
-    busy = metrics["policy"]["max_referral_rate"]
-    over = (rows[RULE]["refer_rate"]["value"] or 0) > busy
-    return {"rows": rows, "gains": gains, "rule_over_capacity": over}
+    for name, row in rows.items():
+        row["profit_per_application"] = case["offers"][name]["profit"]
+    cut = {key: {"value": case["best_cut"][key], "interval": None} for key in MEASURES[:3]}
+    cut |= {"bad_rate_among_approved": dict(ABSENT), "profit_per_application": case["offers"][BEST_CUT]["profit"]}
+    gains = {name: case["offers"][name]["gain"] for name in names if name != RULE}
+    return {
+        "rows": {RULE: rows.pop(RULE), BEST_CUT: cut, **rows},
+        "gains": {
+            name: {of: {**gain, "sure": _sure(gain)} for of, gain in each.items()} for name, each in gains.items()
+        },
+        "reviewed": case["offers"][RULE]["reviewed"],
+        "review": case["review"],
+        "thin": case["thin_files"],
+        "capacities": sorted({cell["max_referral_rate"] for cell in case["grid"]}),
+        "grid": _by_assumption(case["grid"]),
+        "worse": [cell for cell in case["grid"] if cell["gain"]["value"] <= 0],
+        "unsure": [cell for cell in case["grid"] if cell["gain"]["value"] > 0 and not _sure(cell["gain"])],
+    }
+
+
+def _by_assumption(grid: list[dict[str, Any]]) -> dict[tuple[float, float], list[dict[str, Any]]]:
+    """Return the cells of each loss and skill, one for each capacity."""
+    rows: dict[tuple[float, float], list[dict[str, Any]]] = {}
+    for cell in sorted(grid, key=lambda cell: cell["max_referral_rate"]):
+        rows.setdefault((cell["loss_given_default"], cell["skill"]), []).append({**cell, "sure": _sure(cell["gain"])})
+    return rows
 
 
 def _measured(candidate: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -14,6 +14,7 @@ CRITERIA = {
     "calibration_slope": "Slope of outcomes on PDs",
     "calibration_error": "Calibration error",
     "auc_gain_over_rule": "AUC gained over the rule",
+    "profit_gain_over_rule": "Profit per application gained over the rule",
     "quarantined_share": "Share of rows quarantined",
     "approval_ratio": "Approval ratio",
     "approval_ratio_of_good": "Approval ratio among good payers",

@@ -56,7 +56,8 @@ def main(name: str) -> None:
         _write_metrics(settings, test.table, new)
         for file, content in _audits(settings, name, scorer, fitted, test).items():
             write_json(new / f"{file}.json", content)
-    write_frame(layout.scores(name), test.table.drop(columns="thin"))
+    write_frame(layout.calibration_scores(name), fitted.table)
+    write_frame(layout.scores(name), test.table)
 
 
 def _scored(settings: Config, scorer: Scorer, part: Part) -> Scored:

@@ -1,5 +1,6 @@
-"""Metrics to a verdict, and the few of them that DVC shows. Never fails: who releases reads the verdict."""
+"""Metrics to a business case, a verdict, and the few that DVC shows. Never fails: who releases reads the verdict."""
 
+from takeback.assessment.business_case import Ranked, business_case
 from takeback.assessment.criteria import unshown
 from takeback.assessment.fairness import audit, reference_groups
 from takeback.assessment.fairness_intervals import fairness_intervals
@@ -10,13 +11,17 @@ from takeback.common import layout
 from takeback.common.files import read_json, read_parquet, write_json
 from takeback.config.params import load_params
 
+PARTS = (layout.calibration_scores, layout.scores)
+
 
 def main() -> None:
     """Run the stage. Groups are judged by what lies in data/, where nothing is hidden as it is in metrics/."""
     settings, champion = load_params(), read_json(layout.CHAMPION)["champion"]
     layout.refuse_removed(settings.candidates)
+    everyone = {name: Ranked(*(as_scored(read_parquet(of(name))) for of in PARTS)) for name in settings.candidates}
+    write_json(layout.BUSINESS, business_case(settings.policy, everyone, champion, settings.privacy.min_cell))
     shown = Evidence(**{name: read_json(path) for name, path in layout.evidence(champion).items()})
-    everybody = reference_groups(settings.data), as_scored(read_parquet(layout.scores(champion)))
+    everybody = reference_groups(settings.data), everyone[champion].test
     intervals = shown.intervals | fairness_intervals(*everybody)
     judged = judge(settings.gate, shown._replace(fairness=audit(*everybody), intervals=intervals))
     write_json(layout.GATE, {**judged, "criteria": unshown(judged["criteria"], hidden_criteria(shown.fairness))})

@@ -7,17 +7,17 @@ import pandas as pd
 import pyarrow as pa
 
 from takeback.common import layout
-from takeback.common.files import missing_output, read_json, read_parquet, replacing, write_csv, write_text
+from takeback.common.files import missing_output, read_json, replacing, write_csv, write_text
 from takeback.config.params import Config, load_params
 from takeback.data.contract import Contract
 from takeback.data.fields import group_labels
 from takeback.report.model_card import card
 from takeback.report.page import render
-from takeback.report.paired import paired_difference
 from takeback.report.plot_tables import plot_tables
 from takeback.repository.results import check_results
 
 READ = (
+    layout.BUSINESS,
     layout.CHAMPION,
     layout.DATA_METRICS,
     layout.GATE,
@@ -28,7 +28,6 @@ READ = (
     layout.CALIBRATION,
     layout.TEST,
     layout.DECISIONS,
-    layout.SCORES,
 )
 
 
@@ -55,6 +54,7 @@ def in_git(settings: Config) -> dict[str, Any]:
         "labels": {name: settings.data.label(name) for name in settings.data.features},
         "policy": settings.policy.model_dump(),
         "choice": choice,
+        "business": read_json(layout.BUSINESS),
         "gate": read_json(layout.GATE),
         "data": {**data, "groups": in_contract_order(settings.data, data["groups"])},
         "split": split,
@@ -71,12 +71,10 @@ def in_git(settings: Config) -> dict[str, Any]:
 
 def _beside_git(metrics: dict[str, Any]) -> dict[str, Any]:
     """Return the manifest, and the candidates with what DVC's cache has of them."""
-    profit = {name: read_parquet(layout.scores(name))["profit"].to_numpy() for name in metrics["candidates"]}
     candidates = {
         name: {
             **candidate,
             "thresholds": read_json(layout.decision(name) / "policy.json"),
-            "gain": None if name == "rule" else paired_difference(profit[name], profit["rule"]),
         }
         for name, candidate in metrics["candidates"].items()
     }

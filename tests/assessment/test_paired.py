@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from takeback.report.paired import paired_difference
+from takeback.assessment.paired import paired_difference
 
 numbers = st.floats(-1, 1, allow_nan=False)
 
