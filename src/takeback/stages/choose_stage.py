@@ -1,8 +1,9 @@
-"""Metrics of all candidates on the calibration part to the champion; the test part is for the report only."""
+"""What all candidates give the calibration part to the champion; the test part is for the report only."""
 
 from takeback.assessment.champion import choose
+from takeback.assessment.scored import as_scored
 from takeback.common import layout
-from takeback.common.files import read_json, write_json
+from takeback.common.files import read_parquet, write_json
 from takeback.config.params import load_params
 
 
@@ -10,5 +11,5 @@ def main() -> None:
     """Run the stage."""
     settings = load_params()
     layout.refuse_removed(settings.candidates)
-    performances = {name: read_json(layout.calibration(name) / "performance.json") for name in settings.candidates}
-    write_json(layout.CHAMPION, choose(settings.champion, performances))
+    candidates = {name: as_scored(read_parquet(layout.calibration_scores(name))) for name in settings.candidates}
+    write_json(layout.CHAMPION, choose(settings.champion, candidates))
