@@ -22,7 +22,7 @@ def candidates(taiwan_config):
     random = np.random.default_rng(0)
     truth = random.normal(-1.3, 1.2, N)
     bad = (random.random(N) < 1 / (1 + np.exp(-truth))).astype(int)
-    noise = {"rule": 3.0, "logistic": 0.5, "xgboost": 0.45}
+    noise = {"rule": 3.0, "logistic": 0.5, "xgboost": 0.42}
     tables = {}
     for name, size in noise.items():
         pds = 1 / (1 + np.exp(-truth - size * random.normal(size=N)))

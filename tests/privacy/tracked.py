@@ -328,6 +328,25 @@ def _split(root: Path, path: Path, cells: Cells) -> Iterator[str]:
         yield from cells.outcome(part, row["bad_rate"], row["rows"])
 
 
+def _business(root: Path, path: Path, cells: Cells) -> Iterator[str]:
+    found, rows = read(path), _rows(root, "test")["rows"]
+    for name in ("approve_rate", "refer_rate", "decline_rate"):
+        yield from cells.share(f"best cut, {name}", found["best_cut"][name], rows)
+    thin = found["thin_files"]
+    count = thin["share"] and thin["share"] * rows
+    yield from cells.share("thin files", thin["share"], rows)
+    yield from cells.outcome("thin files", thin["bad_rate"], count)
+    for name, option in thin["options"].items():
+        yield from cells.share(f"thin files, {name}", option["approved"], count)
+    sizes = read(root / "metrics/test" / found["champion"] / "fairness.json")
+    for attribute, groups in thin["groups"].items():
+        members = {group: sizes[attribute]["groups"][group]["count"] for group in groups}
+        for group, share in groups.items():
+            yield from cells.share(f"thin files of {attribute} {group}", share, members[group])
+        shown = sum(share * members[group] for group, share in groups.items() if share)
+        yield from cells.small(f"thin files of {attribute}, hidden", count and count - shown)
+
+
 def _methods(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     """Means over everybody in a part of the data, and nothing else."""
     found = read(path)
@@ -341,6 +360,7 @@ def _card(root: Path, path: Path, cells: Cells) -> Iterator[str]:
 
 READERS = {
     "MODEL_CARD.md": _card,
+    "metrics/business.json": _business,
     "metrics/data.json": _data,
     "metrics/gate.json": _gate,
     "metrics/split.json": _split,

@@ -126,7 +126,7 @@ def test_a_candidate_is_removed_by_name_and_with_all_that_it_left(small):
     before = hashes(small)
     command = small.run("dvc", "repro", fails=True).split("  rm -r ")[1].splitlines()[0].split()
     assert hashes(small) == before
-    assert len(command) == 6
+    assert len(command) == 7
     small.run("rm", "-r", *command)
     trained = [stage for stage in stages_run(small.run("dvc", "repro")) if stage.startswith(TRAINING)]
     assert trained == []

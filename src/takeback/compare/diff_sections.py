@@ -51,7 +51,7 @@ def _summary(result: Result) -> DiffSection:
             was, now, by, _ = moved(change)
             chance = "" if sure(change) or not change["change"] else ", within chance"
             lines.append(f"{plain(name.partition('.')[2])}: {was} -> {now} ({by.rstrip(' *')}{chance}).")
-    lines += _of_policy(result["money"])
+    lines += _of_policy(result.get("money", {}))
     if "flipped" in result["decisions"]:
         counts = result["decisions"]
         lines.append(

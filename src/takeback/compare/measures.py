@@ -1,5 +1,6 @@
 """How far metrics and fairness moved, and how much of that may be chance."""
 
+from math import isclose
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -38,7 +39,12 @@ def repriced(measured: MeasuredChange, policy: Policy) -> MeasuredChange:
     decisions, bad = scores["decision"].cat.codes.to_numpy(), scores["bad"].to_numpy()
     scores = scores.assign(profit=profit_within_capacity(policy, decisions, bad))
     money = {name: float(METRICS[name].value(scores, None)) for name in MONEY}
-    return measured._replace(metrics={**measured.metrics, **money}, scores=scores)
+    moved = {
+        name: value
+        for name, value in money.items()
+        if not isclose(value, measured.metrics.get(name) or 0.0, rel_tol=1e-8)
+    }
+    return measured._replace(metrics={**measured.metrics, **moved}, scores=scores)
 
 
 def money_changes(before: MeasuredChange, after: MeasuredChange, policy: Policy) -> dict[str, Any]:

@@ -27,18 +27,19 @@ def test_it_is_what_the_steps_give_by_hand(subject, plain, taiwan, tmp_path):
     names = encoded_names(taiwan, taiwan.features)
     data = Training(matrix(taiwan, fitting.columns, names), fitting.bad, names, directions(taiwan, names), {})
     model = fit(plain, "logistic", data, tmp_path).model
-    calibrator = fit_calibrator("logistic", model.margin(matrix(taiwan, calibrating.columns, names)), calibrating.bad)
+    calibrator = fit_calibrator("auto", model.margin(matrix(taiwan, calibrating.columns, names)), calibrating.bad)
     pd = calibrator(model.margin(matrix(taiwan, calibrating.columns, names)))
     thresholds = choose_thresholds(plain.policy, pd, thin_files(taiwan, calibrating.columns))
     pd = calibrator(model.margin(matrix(taiwan, validating.columns, names)))
     decision = decide(thresholds, pd, thin_files(taiwan, validating.columns))
     assert found["auc"] == pytest.approx(roc_auc_score(validating.bad, pd))
     policy = plain.policy
+    time = min(1, policy.max_referral_rate / (decision == 1).mean())
     earned = {
         (0, 0): policy.return_rate,
         (0, 1): -policy.loss_given_default,
-        (1, 0): policy.analyst_approves_good * policy.return_rate - policy.review_cost,
-        (1, 1): -policy.analyst_approves_bad * policy.loss_given_default - policy.review_cost,
+        (1, 0): time * (policy.analyst_approves_good * policy.return_rate - policy.review_cost),
+        (1, 1): time * (-policy.analyst_approves_bad * policy.loss_given_default - policy.review_cost),
     }
     by_hand = [earned.get((int(d), int(b)), 0.0) for d, b in zip(decision, validating.bad, strict=True)]
     assert found["profit_per_application"] == pytest.approx(np.mean(by_hand))

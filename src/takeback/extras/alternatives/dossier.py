@@ -148,5 +148,8 @@ def _method(facts: SearchFacts, search: Search, trials: Sequence[Trial]) -> str:
         confirmations=search.confirmations,
         size=facts.min_group_size,
         judged=", ".join(facts.judged),
-        assumptions=", ".join(f"{name} {value:g}" for name, value in facts.assumptions.items()),
+        assumptions=", ".join(
+            f"{name} {value if isinstance(value, str) else format(value, 'g')}"
+            for name, value in facts.assumptions.items()
+        ),
     )
