@@ -85,6 +85,11 @@ def test_the_gate_judges_the_gain_over_the_better_of_both(case):
     assert (value, interval) == tuple(case["offers"]["model"]["gain"][BEST_CUT].values())
 
 
+def test_a_rule_that_stays_gains_nothing_and_loses_nothing(policy, known):
+    found = Evidence({}, {}, {}, {}, {}, {}, business_case(policy, known, "rule"))
+    assert CRITERIA["min_profit_gain_over_rule"](found) == (0.0, None)
+
+
 def test_no_review_pays_beyond_the_break_evens(policy, case):
     pds = np.linspace(0, 1, 2001)
 

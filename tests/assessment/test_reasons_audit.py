@@ -8,7 +8,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from takeback.assessment.reasons_audit import _rank_correlation, audit_reasons, shares_of_reasons
+from takeback.assessment.reasons_audit import _frequency, _rank_correlation, audit_reasons, shares_of_reasons
 from takeback.data.encoding import directions, encoded_names, matrix
 from takeback.data.validation import read_columns
 from takeback.decisions.reasons import baseline, explain
@@ -148,3 +148,12 @@ def test_rank_correlation_is_that_of_an_independent_library(rows):
     pairs = zip(one, other, constant, strict=True)
     expected = [np.nan if same else spearmanr(a, b).statistic for a, b, same in pairs]
     assert _rank_correlation(one, other) == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_reason_that_few_lack_is_not_said_of_how_many():
+    """That 95 of 100 have it says that 5 have not."""
+    given = [("late", "low")] * 60 + [("late",)] * 35 + [("few", "low")] * 5
+    shown = {row["words"]: row["any"] for row in _frequency(given, 10)}
+    assert shown == {"late": None, "low": 0.65}
+    assert {row["words"]: row["any"] for row in _frequency(given, 1)} == {"late": 0.95, "low": 0.65, "few": 0.05}
+    assert {row["words"]: row["any"] for row in _frequency([("late",)] * 40, 10)} == {"late": 1.0}

@@ -93,3 +93,10 @@ def test_the_header_lists_id_columns_and_outcome(taiwan, german):
 def test_levels_are_texts_and_several_can_mean_one(taiwan):
     assert taiwan.target.bad == "1"
     assert taiwan.columns["EDUCATION"].values == ("graduate_school", "university", "high_school", "other")
+
+
+def test_a_feature_without_words_is_called_by_its_name(taiwan):
+    assert taiwan.label("PAY_0") == "repayment status in September"
+    assert taiwan.label("headroom") == "part of the limit that is free"
+    column = taiwan.columns["PAY_0"].model_copy(update={"label": ""})
+    assert taiwan.model_copy(update={"columns": {**taiwan.columns, "PAY_0": column}}).label("PAY_0") == "PAY_0"

@@ -1,11 +1,12 @@
 """A release is loaded whole and unchanged, or not at all."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from takeback.common.errors import UserError
-from takeback.decisions.bundle import MANIFEST, load_release
+from takeback.decisions.bundle import MANIFEST, _check_model, load_release
 
 
 def test_it_names_its_champion_and_holds_no_code(release_folder):
@@ -56,3 +57,12 @@ def test_the_contract_comes_back_with_its_levels_in_order(releases, taiwan):
     loaded = releases["xgboost"].champion.contract
     assert loaded.levels == taiwan.levels
     assert list(loaded.columns) == list(taiwan.columns)
+
+
+@pytest.mark.parametrize("name", ["early", "zeta"])
+def test_points_with_reasons_of_their_own_are_the_rules_alone(releases, name):
+    """Whatever a candidate is called: it would give the rule's words for another model's decision."""
+    rule = next(iter(releases.values())).fallback
+    with pytest.raises(UserError, match=f"the points of {name} have reasons of their own"):
+        _check_model(Path("bundle"), name, rule, rule.model.inputs)
+    _check_model(Path("bundle"), "rule", rule, rule.model.inputs)

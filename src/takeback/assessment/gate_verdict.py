@@ -13,6 +13,7 @@ from takeback.assessment.criteria import (
     verdict,
     within,
 )
+from takeback.config.candidate_settings import RULE
 from takeback.config.params import Criterion, Gate
 
 # Criterion, ratio, and the rate that the ratio compares.
@@ -84,7 +85,9 @@ def _profit_gain_over_rule(found: Evidence) -> Judged:
     """Return the gain over the rule as it is or at its best cut, whichever earns more."""
     if found.business is None:
         return None, None
-    gains = found.business["offers"][found.business["champion"]]["gain"]
+    if (champion := found.business["champion"]) == RULE:
+        return 0.0, None  # its best cut is another rule
+    gains = found.business["offers"][champion]["gain"]
     gain = min(gains.values(), key=lambda gain: gain["value"])
     return gain["value"], gain["interval"]
 
