@@ -9,8 +9,6 @@ from pathlib import Path
 
 import yaml
 
-from tests.warm import PROGRAMS, run_warm
-
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 # What a person has set for all repositories, such as signing, line ends or a shared cache, is not for the tests.
@@ -37,16 +35,11 @@ class Repository:
 
     def run(self, *command: str, fails: bool = False, timeout: int = 300) -> str:
         """Run a command, check how it ended, and return what it printed."""
-        # Benchmarks, which are no tests, time real starts; another encoding of names asks for one too.
-        if command[0] in PROGRAMS and "PYTEST_CURRENT_TEST" in os.environ and "LC_ALL" not in self.environment:
-            code, *streams = run_warm(command, self.folder, self.environment, timeout)
-        else:
-            done = subprocess.run(
-                command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=timeout
-            )
-            code, streams = done.returncode, [done.stdout, done.stderr]
-        printed = "".join(streams)
-        assert (code != 0) == fails, printed
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=timeout
+        )
+        printed = done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, f"{printed}\nended with {done.returncode}"
         assert "Traceback" not in printed, printed
         return printed
 
