@@ -35,7 +35,7 @@ MOST_FALSE, LEAST_TRUE, LEAST_COVERED = 0.05, 0.95, 0.90
 AUC_SHIFT, BAD_RATE = 1.06, 0.22  # scores of bad payers are that many standard deviations higher: AUC 0.77
 
 
-def prove(seeds: int = 200) -> list[Proof]:
+def prove(seeds: int = 100) -> list[Proof]:
     """Measure the share of right PDs that are blocked, of wrong ones that are, and what intervals hold."""
     gate = shipped().gate
     with Pool(2) as pool:
