@@ -3,6 +3,7 @@
 from statistics import median
 
 import numpy as np
+from xgboost import Booster, DMatrix
 
 from benchmarks.clones import seconds
 from benchmarks.machine import ROOT
@@ -15,7 +16,7 @@ from takeback.decisions.bundle import load_scorer
 from takeback.decisions.policy import DECISIONS, DECLINE
 from takeback.decisions.reasons import explain
 from takeback.decisions.scoring import Scorer, score
-from takeback.models.export import tree_contributions
+from takeback.models.export import NATIVE
 from takeback.preparation.parts import read_part
 
 MODELS = ("forest", "xgboost")
@@ -57,15 +58,15 @@ def run(rounds: int = 7) -> Result:
 
 def _measure(name: str, scorer: Scorer, columns: Columns, rounds: int) -> tuple[float, float]:
     """Return the median seconds of reasons and of TreeSHAP."""
-    scores, tree_shap = score(scorer, columns), tree_contributions(ROOT / layout.candidate(name))
-    assert tree_shap
+    scores, booster = score(scorer, columns), Booster(model_file=ROOT / layout.candidate(name) / NATIVE)
     calls = max(1, 50 // len(scores.pd))
 
     def ours() -> list[object]:
         return [explain(scorer, columns, scores) for _ in range(calls)]
 
     def theirs() -> list[Array]:
-        return [tree_shap(matrix(scorer.contract, columns, scorer.model.inputs)) for _ in range(calls)]
+        inputs = matrix(scorer.contract, columns, scorer.model.inputs)
+        return [booster.predict(DMatrix(inputs), pred_contribs=True) for _ in range(calls)]
 
     pairs = [(seconds(ours) / calls, seconds(theirs) / calls) for _ in range(rounds)]
     return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)

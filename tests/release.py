@@ -9,7 +9,8 @@ from takeback.data.ingestion import application_columns, ingest
 from takeback.decisions.bundle import load_release, write_bundle, write_decision
 from takeback.decisions.calibration_fits import fit_calibrator
 from takeback.decisions.policy import Thresholds, choose_thresholds
-from takeback.decisions.scoring import margins, thin_files
+from takeback.decisions.reasons import usual
+from takeback.decisions.scoring import Scorer, margins, score, thin_files
 from takeback.models.candidates import fit
 from takeback.models.packaged import save_model
 from takeback.models.training import Training
@@ -41,4 +42,5 @@ def _decide(config, contract, model, columns, bad, folder):
     thresholds = choose_thresholds(config.policy, calibrator(margin), thin_files(contract, columns))
     if folder.name == "rule":
         thresholds = Thresholds(0.0, 0.5)
-    write_decision(folder, calibrator, thresholds)
+    scorer = Scorer(contract, model, calibrator, thresholds)
+    write_decision(folder, calibrator, thresholds, usual(scorer, columns, score(scorer, columns)))

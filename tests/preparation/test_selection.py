@@ -5,13 +5,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import roc_auc_score
 
 from takeback.common.errors import UserError
 from takeback.config.params import Selection
 from takeback.data.fields import Quarantine
 from takeback.data.ingestion import application_columns, groups_of, ingest
-from takeback.preparation.selection import _ordered, information_value, proxy_gini, select
+from takeback.preparation.selection import information_value, ordered, select
 
 SETTINGS = Selection(exclude=(), bins=10, min_information_value=0, max_correlation=1, max_proxy_gini=1)
 
@@ -49,22 +48,6 @@ def test_information_value_follows_its_formula(rows):
     share = pd.DataFrame({"good": goods / goods.sum(), "bad": bads / bads.sum()})
     expected = ((share["good"] - share["bad"]) * np.log(share["good"] / share["bad"])).sum()
     assert information_value(values, bad, 50) == pytest.approx(expected, abs=1e-12)
-
-
-@given(st.lists(st.tuples(st.sampled_from([-3.0, 0.0, 1.0, 1.5, np.nan]), st.booleans()), min_size=2))
-def test_proxy_gini_is_that_of_scikit_learn(rows):
-    values, member = pd.Series([v for v, _ in rows]), np.array([m for _, m in rows])
-    score = proxy_gini(values.rank(na_option="top"), pd.Series(np.where(member, "a", "b")))
-    if member.all() or not member.any():
-        assert score == 0
-    else:
-        assert score == pytest.approx(abs(2 * roc_auc_score(member, np.nan_to_num(values, nan=-9)) - 1))
-
-
-def test_proxy_gini_is_that_of_the_group_it_tells_best():
-    groups = pd.Series(["a", "b", "c"] * 20)
-    assert proxy_gini((groups == "c").rank(), groups) == 1
-    assert proxy_gini(pd.Series(np.ones(60)).rank(), groups) == 0
 
 
 def test_a_planted_proxy_is_dropped(taiwan, training):
@@ -128,6 +111,6 @@ def test_levels_without_an_order_stand_in_the_order_of_their_bad_rates(german):
     columns["purpose"] = np.tile(levels, 40)
     rates = np.random.default_rng(0).permutation(levels) / len(levels)
     bad = pd.Series((np.repeat(np.arange(40), len(levels)) < 40 * np.tile(rates, 40)).astype(float))
-    ordered = _ordered(german, columns, bad)["purpose"]
-    assert (bad.groupby(ordered).mean().diff().dropna() > 0).all()
-    assert sorted(ordered.unique()) == [*levels]
+    purpose = ordered(german, columns, bad)["purpose"]
+    assert (bad.groupby(purpose).mean().diff().dropna() > 0).all()
+    assert sorted(purpose.unique()) == [*levels]

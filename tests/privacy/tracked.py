@@ -251,7 +251,7 @@ def _reasons(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     parts = [found[name] for name in ("declined", "referred")]
     for name, part in zip(("declined", "referred"), parts, strict=True):
         yield from cells.small(name, part["count"])
-        for share in ("with_reason", "top_lowers_pd"):
+        for share in ("with_reason", "top_is_true", "top_lowers_pd"):
             yield from cells.share(f"{name} {share}", part[share], part["count"])
     if any(part["count"] is None or (part["count"] and part["with_reason"] is None) for part in parts):
         return
@@ -261,7 +261,8 @@ def _reasons(root: Path, path: Path, cells: Cells) -> Iterator[str]:
         yield from cells.small(row["words"], (row["first"] or 0) * given)
     hidden = given - sum((row["first"] or 0) * given for row in found["frequency"])
     yield from cells.small("hidden first reasons", hidden)
-    yield from cells.small("TreeSHAP", (found["tree_shap"] or {"rows": 0})["rows"])
+    for name, compared in (found["shapley"] or {}).items():
+        yield from cells.small(f"Shapley values, {name}", compared["rows"])
 
 
 def _intervals(root: Path, path: Path, cells: Cells) -> Iterator[str]:
@@ -347,6 +348,23 @@ def _business(root: Path, path: Path, cells: Cells) -> Iterator[str]:
         yield from cells.small(f"thin files of {attribute}, hidden", count and count - shown)
 
 
+def _group_verdicts(root: Path, path: Path, cells: Cells) -> Iterator[str]:
+    """Every number follows from counts and approval rates; so it is there only if the audits show those."""
+    champion, found = read(root / "metrics/champion.json")["champion"], read(path)
+    for kind, file in (("attributes", "fairness"), ("pairs", "intersections")):
+        audits = read(root / f"metrics/test/{champion}/{file}.json")
+        for name, of in found[kind].items():
+            rates = {group: row["approval_rate"] for group, row in audits[name]["groups"].items()}
+            if of["highest"] and rates[of["highest"]] is None:
+                yield f"{name}: {of['highest']} has the highest of rates, and its own is hidden"
+            for group, row in of["groups"].items():
+                known = {key for key, value in row.items() if value is not None} - {"judged", "count", "power"}
+                if (rates[group] is None and known) or row["count"] != audits[name]["groups"][group]["count"]:
+                    yield f"{name} {group}: {', '.join(sorted(known))} of a hidden rate, or another count"
+                if rates.get(of["reference"]) is None and row["ratio"] is not None:
+                    yield f"{name} {group}: its ratio tells the hidden rate of {of['reference']}"
+
+
 def _methods(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     """Means over everybody in a part of the data, and nothing else."""
     found = read(path)
@@ -363,6 +381,7 @@ READERS = {
     "metrics/business.json": _business,
     "metrics/data.json": _data,
     "metrics/gate.json": _gate,
+    "metrics/groups.json": _group_verdicts,
     "metrics/split.json": _split,
     "metrics/summary.json": _key_figures,
     "metrics/*/calibration.csv": _calibration,

@@ -101,17 +101,40 @@ def gate() -> dict[str, Any]:
         "min_auc": criterion(0.7961, "pass"),
         "min_approval_ratio.sex.second": criterion(0.5611, "fail", low=0.4411, high=0.6811),
         "min_approval_ratio.sex.third": criterion(None, UNSURE),
+        "min_intersection_ratio.sex x region.second x a": criterion(0.6123, "fail", "never", low=0.51, high=0.71),
         "max_brier": criterion(0.9, "fail", "never"),
     }
     return {"verdict": "blocked", "criteria": criteria}
 
 
+def compared(size: int, ratio: float | None, judged: bool) -> dict[str, Any]:
+    beside = {"approval_rate": 0.3, "ratio_to_highest": 0.5987, "interval_to_highest": [0.4876, 0.7123]}
+    told = {"p_value": 0.0123 if judged else None, "power": 0.4321, "judged": judged, "conditional_disparity": 0.0678}
+    return {"count": size, "ratio": ratio, "interval": ratio and [ratio - 0.1, ratio + 0.1], **beside, **told}
+
+
+def group_verdicts() -> dict[str, Any]:
+    single = {"first": compared(500, 1.0, False), "second": compared(400, 0.5611, True)}
+    pair = {"first x a": (300, 1.0, False), "second x a": (150, 0.6123, True), "second x b": (9, 0.1, False)}
+    groups = {name: compared(*of) for name, of in pair.items()}
+    return {
+        "attributes": {
+            "sex": {
+                "reference": "first",
+                "highest": "first",
+                "groups": {**single, "third": compared(87, None, False)},
+            }
+        },
+        "pairs": {"sex x region": {"reference": "first x a", "highest": "first x a", "groups": groups}},
+        "pairs_judged": 1,
+    }
+
+
 def champion_only() -> dict[str, Any]:
-    told = {"count": 1234, "with_reason": 0.991, "top_lowers_pd": 0.987}
-    pair = {"first x a": group(300, 1.0), "second x a": group(150, 0.6123), "second x b": group(9, 0.1)}
+    told = {"count": 1234, "with_reason": 0.991, "top_is_true": 0.976, "top_lowers_pd": 0.987}
     return {
         "fairness": {"sex": audit(first=group(500, 1.0), second=group(400, 0.5611), third=group(87, None))},
-        "intersections": {"sex x region": audit("first x a", **pair)},
+        "group_verdicts": group_verdicts(),
         "near_threshold": {
             "band": 0.02,
             "thresholds": {"approve_below": near(0.1111), "decline_from": near(0.0777)},
@@ -125,8 +148,11 @@ def champion_only() -> dict[str, Any]:
         "reasons": {
             "declined": told,
             "referred": {**told, "count": 77},
-            "frequency": [{"words": "Income is low", "first": 0.61, "any": 0.83}],
-            "tree_shap": {"rows": 500, "top_agrees": 0.815, "rank_correlation": 0.74},
+            "frequency": [{"words": "Income is low", "first": 0.61, "any": 0.83, "approved": 0.123}],
+            "shapley": {
+                "declined": {"rows": 300, "top_agrees": 0.815, "rank_correlation": 0.74},
+                "referred": {"rows": 0, "top_agrees": None, "rank_correlation": None},
+            },
         },
         "surface": surface(),
         "profit_on_calibration": 0.0456,
@@ -149,7 +175,10 @@ def about_data() -> dict[str, Any]:
             "groups": {"sex": {"first": {"count": 9000, "share": 0.75, "bad_rate": 0.2}}},
         },
         "split": {"parts": {"train": part, "calibration": part, "test": part}, "flipped_labels": 0, "scenario": None},
-        "selection": {"features": {"income": income, "age": age}},
+        "selection": {
+            "features": {"income": income, "age": age},
+            "joint_proxies": {"sex": {"gini": 0.5123, "group": "second"}, "region": {"gini": None, "group": None}},
+        },
         "manifest": {
             "libraries": {"numpy": "2.4.6"},
             "python": ">=3.11",

@@ -7,7 +7,7 @@ from takeback.report.model_card import card
 from takeback.report.page import flat, render
 from takeback.report.report_words import count, criteria, number, percent, span
 from takeback.report.sections import SECTIONS
-from tests.report.example import NAMES, UNSURE, audit, criterion, group
+from tests.report.example import NAMES, UNSURE, compared, criterion, group
 from tests.report.html_page import Page
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -33,7 +33,7 @@ def hidden(value):
 
 
 def test_the_page_and_the_card_are_whole_when_every_figure_about_people_is_hidden(metrics):
-    for name in ("fairness", "intersections", "reasons", "data", "split"):
+    for name in ("fairness", "group_verdicts", "reasons", "data", "split"):
         metrics[name] = hidden(metrics[name])
     near = metrics["near_threshold"]
     for place in (*near["thresholds"].values(), near["flips"]):
@@ -100,7 +100,14 @@ def test_hostile_text_stays_text(metrics):
     metrics["data"]["broken_rules"] = {HOSTILE: 5}
     metrics["fairness"] = {HOSTILE: {**metrics["fairness"]["sex"], "reference": HOSTILE}}
     metrics["fairness"][HOSTILE]["groups"] = {HOSTILE: group(500, 1.0), "second": group(40, 0.5)}
-    metrics["intersections"] = {HOSTILE: audit(HOSTILE, **{HOSTILE: group(500, 1.0), f"{HOSTILE} x": group(400, 0.5)})}
+    rows = {
+        HOSTILE: compared(500, 1.0, False),
+        f"{HOSTILE} x": compared(400, 0.5, True),
+        "second": compared(40, 0.5, False),
+    }
+    compared_with = {"reference": HOSTILE, "highest": HOSTILE, "groups": rows}
+    both = {"attributes": {HOSTILE: compared_with}, "pairs": {HOSTILE: compared_with}, "pairs_judged": 1}
+    metrics["group_verdicts"] = both
     metrics["data"]["groups"] = {HOSTILE: {HOSTILE: {"count": 1, "share": 1.0, "bad_rate": None}}}
     metrics["selection"]["features"][HOSTILE] = {
         **metrics["selection"]["features"]["income"],
@@ -156,9 +163,11 @@ def test_any_candidate_may_be_the_champion(metrics, champion):
 
 def test_criteria_come_with_failures_first_and_those_that_block_before_the_rest(metrics):
     rows = criteria(metrics["gate"])
-    assert [row["result"] for row in rows] == ["fail", "fail", UNSURE, "pass"]
-    assert [row["bound"] for row in rows] == ["at least 0.8", "at most 0.8", "at least 0.8", "at least 0.8"]
-    assert [row["stops"] for row in rows] == [True, False, False, False]
+    assert [row["result"] for row in rows] == ["fail", "fail", "fail", UNSURE, "pass"]
+    assert [row["bound"] for row in rows] == [
+        *("at least 0.8", "at least 0.8", "at most 0.8", "at least 0.8", "at least 0.8")
+    ]
+    assert [row["stops"] for row in rows] == [True, False, False, False, False]
 
 
 def test_an_unknown_criterion_and_a_group_with_a_dot_are_named():

@@ -118,15 +118,30 @@ def test_without_a_ratio_the_page_says_so_and_is_whole(metrics):
     assert "There is no approval ratio." in section(text, "groups")
 
 
-def test_intersections_leave_out_what_is_too_small_and_count_it(metrics):
+def test_intersections_have_a_verdict_and_those_too_small_are_counted(metrics):
     text = shown(metrics, "intersections")
-    assert not missing(text, "second x a", "first x a", "0.61", "1 of 2 intersections. 1 have fewer than 100")
+    assert not missing(text, "second x a", "first x a", "0.61", "0.012", "0.60", "43%", "◆ fail")
+    assert not missing(text, "1 of 2 pairs are large enough for a verdict; 1 fails", "1 have too few people")
     assert "second x b" not in text
 
 
-def test_a_small_reference_leaves_no_intersection(metrics):
-    metrics["intersections"]["sex x region"]["groups"]["first x a"]["count"] = 50
-    assert "There is no intersection with a ratio" in shown(metrics, "intersections")
+def test_pairs_that_fail_come_first_even_if_others_have_lower_ratios(metrics):
+    groups = metrics["group_verdicts"]["pairs"]["sex x region"]["groups"]
+    groups["third x a"] = {**groups["second x a"], "ratio": 0.4}
+    metrics["gate"]["criteria"]["min_intersection_ratio.sex x region.third x a"] = criterion(0.4, UNSURE)
+    assert [row["group"] for row in content(metrics, "intersections")["worst"]] == ["second x a", "third x a"]
+
+
+def test_a_pair_that_is_judged_but_hidden_is_counted(metrics):
+    row = metrics["group_verdicts"]["pairs"]["sex x region"]["groups"]["second x a"]
+    row |= dict.fromkeys(row.keys() - {"judged"})
+    text = shown(metrics, "intersections")
+    assert not missing(text, "There is no intersection with a ratio", "1 are judged, but their numbers")
+
+
+def test_groups_are_held_against_the_highest_rate_too(metrics):
+    text = shown(metrics, "groups")
+    assert not missing(text, "highest approval rate of a large enough group is that of first", "0.60", "43%", "0.068")
 
 
 def test_who_is_near_a_threshold_and_who_flips_most(metrics):
@@ -153,7 +168,8 @@ def test_slices_that_chance_explains_are_not_counted_as_worse(metrics):
 
 def test_features_are_in_or_out_with_reason_and_strongest_proxy(metrics):
     first, _, rest = shown(metrics, "selection").partition("All 2 features")
-    assert not missing(first, "1 of 2 features", "income income a year sex 0.456 0.321")
+    assert not missing(first, "1 of 2 features", "income income a year sex 0.456 0.321", "sex 0.51 (second).")
+    assert "region" not in first
     income, _, age = rest.partition("age")
     assert not missing(income, "✓ in", "0.321", "0.456", "sex", "kept", "income a year")
     assert not missing(age, "✕ out", "0.002", "–", "too weak")
@@ -170,21 +186,24 @@ def test_the_strongest_proxy_comes_first_and_only_if_it_is_in_the_models(metrics
     ]
 
 
-def test_reasons_are_counted_and_compared_with_treeshap_where_there_are_trees(metrics):
+def test_reasons_are_counted_and_held_against_the_approved_and_shapley_values(metrics):
     text = shown(metrics, "reasons")
-    assert not missing(text, "1,234 declined: 99.1% get a reason", "98.7% the PD falls", "77 referred", "81.5% of 500")
-    metrics["reasons"]["tree_shap"] = None
-    assert "No comparison with TreeSHAP" in shown(metrics, "reasons")
+    assert not missing(text, "1,234 declined: 99.1% get a reason", "true of 97.6%", "98.7% the PD falls", "77 referred")
+    assert not missing(text, "same first reason for 81.5% of 300 who are declined", "Income is low: 12.3% of those")
+    metrics["reasons"]["shapley"] = None
+    assert "No comparison with Shapley values" in shown(metrics, "reasons")
 
 
 def test_a_reason_that_nearly_everybody_is_told_is_drawn_without_its_share(metrics):
-    metrics["reasons"]["frequency"].insert(0, {"words": "Bills were late", "first": None, "any": None})
+    metrics["reasons"]["frequency"].insert(
+        0, {"words": "Bills were late", "first": None, "any": None, "approved": None}
+    )
     assert not missing(shown(metrics, "reasons"), "Bills were late", "nearly all, first –", "83%, first 61%")
 
 
 def test_reasons_of_nobody_are_whole(metrics):
-    nobody = {"count": 0, "with_reason": None, "top_lowers_pd": None}
-    metrics["reasons"] = {"declined": nobody, "referred": nobody, "frequency": [], "tree_shap": None}
+    nobody = {"count": 0, "with_reason": None, "top_is_true": None, "top_lowers_pd": None}
+    metrics["reasons"] = {"declined": nobody, "referred": nobody, "frequency": [], "shapley": None}
     assert "0 declined: – get a reason" in shown(metrics, "reasons")
 
 
@@ -198,7 +217,7 @@ def test_learning_draws_the_gap_where_it_was_measured(metrics):
 
 def test_the_gate_has_all_criteria(metrics):
     text = shown(metrics, "gate")
-    assert not missing(text, "All 4 criteria: 1 pass, 2 fail, 1 without enough evidence", "AUC ✓ pass 0.7961")
+    assert not missing(text, "All 5 criteria: 1 pass, 3 fail, 1 without enough evidence", "AUC ✓ pass 0.7961")
     assert not missing(text, "◆ fail 0.5611 0.441 to 0.681 at least 0.8 blocks if it fails", "is only reported")
 
 

@@ -78,7 +78,7 @@ def test_it_ranks_on_the_test_part_and_its_reasons_are_audited(added):
     assert "PAY_0" in [line.split(",")[0] for line in importance[1:8]], "the latest payment status says much"
     reasons = json.loads((layout.test(added) / "reasons.json").read_text())
     assert reasons["declined"]["with_reason"] > 0.9
-    assert reasons["tree_shap"] is None or reasons["tree_shap"]["rows"] == 0
+    assert reasons["shapley"]["declined"]["rows"] > 0
 
 
 def test_a_release_of_it_gives_the_same_scores(added):

@@ -15,6 +15,7 @@ _STOPPING: Mapping[str | bool, tuple[str, ...]] = {
     False: (),
     True: (FAIL,),
 }
+SIGNIFICANT = 0.05
 Interval = tuple[float, float] | list[float] | None
 
 
@@ -64,6 +65,19 @@ def ratio_at_least(criterion: Criterion, ratio: float | None, interval: Interval
     if not enough or ratio is None:
         return _result(criterion, ratio, interval, INSUFFICIENT)
     missed = FAIL if interval and interval[1] < 1 else INSUFFICIENT
+    return _result(criterion, ratio, interval, PASS if ratio >= criterion.limit else missed)
+
+
+def unlikely_below(
+    criterion: Criterion, ratio: float | None, interval: Interval, p_value: float | None
+) -> dict[str, Any]:
+    """Judge the ratio of one of many pairs of groups.
+
+    It fails if it is below the limit *and* the p-value of parity, corrected for their number, is below 5%.
+    """
+    if ratio is None or p_value is None:
+        return _result(criterion, ratio, interval, INSUFFICIENT)
+    missed = FAIL if p_value < SIGNIFICANT else INSUFFICIENT
     return _result(criterion, ratio, interval, PASS if ratio >= criterion.limit else missed)
 
 

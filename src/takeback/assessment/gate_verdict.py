@@ -10,6 +10,7 @@ from takeback.assessment.criteria import (
     failed,
     near_one,
     ratio_at_least,
+    unlikely_below,
     verdict,
     within,
 )
@@ -26,6 +27,7 @@ CALIBRATIONS: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
     "near_group_calibration_odds": ("calibration_odds", near_one),
     "max_group_calibration_gap": ("calibration_gap", within),
 }
+INTERSECTION = "min_intersection_ratio"
 Judged = tuple[float | None, Interval]
 
 
@@ -41,7 +43,8 @@ class Evidence(NamedTuple):
     reasons: dict[str, Any]
     rule: dict[str, dict[str, float | None]]
     data: dict[str, Any]
-    business: dict[str, Any] | None = None  # earlier releases have none
+    business: dict[str, Any] | None = None  # earlier releases have none, and no groups
+    groups: dict[str, Any] | None = None
 
 
 def judge(settings: Gate, found: Evidence) -> dict[str, Any]:
@@ -63,6 +66,7 @@ def judge(settings: Gate, found: Evidence) -> dict[str, Any]:
     limits = {name: criterion for name in CRITERIA if (criterion := getattr(settings, name))}
     criteria = {name: _judged(criterion, name, found) for name, criterion in limits.items()}
     criteria |= judge_fairness(settings, found.fairness, found.intervals)
+    criteria |= judge_intersections(settings, found.groups)
     return {"verdict": verdict(criteria), "criteria": criteria}
 
 
@@ -119,6 +123,7 @@ CRITERIA: dict[str, Callable[[Evidence], Judged]] = {
     "min_profit_gain_over_rule": _profit_gain_over_rule,
     "max_quarantined_share": _quarantined_share,
     "min_reasons_coverage": _share_of_declines("with_reason"),
+    "min_reasons_truth": _share_of_declines("top_is_true"),
     "min_reasons_effect": _share_of_declines("top_lowers_pd"),
 }
 
@@ -136,6 +141,19 @@ def judge_fairness(settings: Gate, fairness: dict[str, Any], intervals: dict[str
                 both = enough and _enough(settings, reference)
                 results |= _ratios(settings, intervals, name, row, reference, both)
     return results
+
+
+def judge_intersections(settings: Gate, groups: dict[str, Any] | None) -> dict[str, Any]:
+    """Judge each pair of groups that is large enough; too small ones have no criterion, there are too many of them."""
+    criterion = settings.min_intersection_ratio
+    if criterion is None or groups is None:
+        return {}
+    return {
+        f"{INTERSECTION}.{pair}.{group}": unlikely_below(criterion, row["ratio"], row["interval"], row["p_value"])
+        for pair, found in groups["pairs"].items()
+        for group, row in found["groups"].items()
+        if row["judged"]
+    }
 
 
 def _calibration(
@@ -172,10 +190,17 @@ def _ratios(
     return results
 
 
-def hidden_criteria(fairness: dict[str, Any]) -> list[str]:
-    """Return the criteria whose number an audit does not show."""
+def hidden_criteria(fairness: dict[str, Any], groups: dict[str, Any] | None = None) -> list[str]:
+    """Return the criteria whose number an audit, or what is known of pairs of groups, does not show."""
     measured = {key: measure for key, (measure, _) in CALIBRATIONS.items()} | {key: of for key, of, _ in RATIOS}
-    return [
+    pairs = groups["pairs"] if groups else {}
+    of_pairs = [
+        f"{INTERSECTION}.{pair}.{group}"
+        for pair, found in pairs.items()
+        for group, row in found["groups"].items()
+        if row["p_value"] is None
+    ]
+    return of_pairs + [
         f"{key}.{attribute}.{group}"
         for attribute, audit in fairness.items()
         for group, row in audit["groups"].items()

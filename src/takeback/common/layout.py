@@ -23,6 +23,7 @@ SELECTION = METRICS / "selection.json"
 DATA_METRICS = METRICS / "data.json"
 CHAMPION = METRICS / "champion.json"
 BUSINESS = METRICS / "business.json"
+GROUPS = METRICS / "groups.json"
 GATE = METRICS / "gate.json"
 SUMMARY = METRICS / "summary.json"
 REPORT = METRICS / "report.html"
@@ -84,8 +85,8 @@ def evidence(champion: str, exists: Callable[[Path], bool] = Path.exists) -> dic
     """Return the files that a revision's gate judges a champion by, each by its name in the gate."""
     folder, names = test_in(exists, champion), ("performance", "fairness", "intervals", "reasons")
     files = {name: folder / f"{name}.json" for name in names}
-    business = {"business": BUSINESS} if exists(BUSINESS) else {}  # earlier revisions have none
-    return {**files, **business, "rule": test_in(exists, "rule") / PERFORMANCE, "data": DATA_METRICS}
+    newer = {name: path for name, path in (("business", BUSINESS), ("groups", GROUPS)) if exists(path)}
+    return {**files, **newer, "rule": test_in(exists, "rule") / PERFORMANCE, "data": DATA_METRICS}
 
 
 def of_no_candidate(candidates: Collection[str], top: Path = Path()) -> list[Path]:

@@ -124,8 +124,10 @@ class Gate(Strict):
     max_quarantined_share: Criterion
     min_reasons_coverage: Criterion
     min_reasons_effect: Criterion
+    min_reasons_truth: Criterion | None = None
     min_approval_ratio: Criterion
     min_approval_ratio_of_good: Criterion
+    min_intersection_ratio: Criterion | None = None
     near_group_calibration_odds: Ratio | None = None
     max_group_calibration_gap: Criterion | None = None
     min_group_size: Count

@@ -164,6 +164,9 @@ def _check_reasons(contract: Contract) -> None:
             raise KeyedError(path, f"already stands under reasons.{owner[column]}; a column has one reason")
         owner[column] = name
         _check_baseline(contract, path, column, text)
+    for name, reason in contract.reasons.items():
+        if reason.measure is not None:
+            _check_expression(contract, f"reasons.{name}.measure", reason.measure)
     if rest := sorted(set(inputs) - set(owner)):
         raise KeyedError("reasons", f"{', '.join(rest)} under no reason; expected every input column under one")
 

@@ -124,10 +124,16 @@ class Protected(Strict):
 
 
 class Reason(Strict):
-    """Columns that say one thing, the words for it, and what each would be for a usual applicant."""
+    """Columns that say one thing, the words for it, and what each could have been for this applicant.
+
+    ``measure`` is what the words are about, as a number, and ``worse`` which end of it they complain of. Contracts of
+    earlier releases have no measure: their reasons are given to whoever they raise the PD of.
+    """
 
     words: Words
     baseline: dict[str, Text]
+    measure: Expression | None = None
+    worse: Literal["higher", "lower"] = "higher"
 
 
 class ThinFile(Strict):

@@ -22,7 +22,9 @@ from takeback.decisions.bundle_files import (
     PARTS,
     POLICY,
     SELECTION,
+    USUAL,
     SelectionForm,
+    UsualForm,
     check_hashes,
     part_of,
     read_files,
@@ -47,19 +49,26 @@ class Release(NamedTuple):
     fallback: Scorer
 
 
-def write_decision(folder: Path, calibrator: Calibrator, thresholds: Thresholds) -> None:
-    """Write what turns a candidate's margin into a decision, checked as it will be when it is read."""
+def write_decision(
+    folder: Path, calibrator: Calibrator, thresholds: Thresholds, usual: Mapping[str, float] | None = None
+) -> None:
+    """Write what turns a candidate's margin into a decision with reasons, checked as it will be when it is read."""
+    usual = {} if usual is None else usual
+    parse(UsualForm, {"median": usual}, str(folder / USUAL))
     calibrator_from(rounded(calibrator.to_dict()), str(folder / CALIBRATION))
     thresholds_from(rounded(thresholds.to_dict()), str(folder / POLICY))
     write_json(folder / CALIBRATION, calibrator.to_dict())
     write_json(folder / POLICY, thresholds.to_dict())
+    write_json(folder / USUAL, {"median": usual})
 
 
 def load_scorer(contract: Contract, model: Path, decision: Path) -> Scorer:
     """Load a scorer from a model's folder and the folder of its calibration and policy."""
-    calibration, policy = decision / CALIBRATION, decision / POLICY
+    calibration, policy, usual = (decision / name for name in (CALIBRATION, POLICY, USUAL))
     calibrator = calibrator_from(read_json(calibration), str(calibration))
-    return Scorer(contract, load_model(model), calibrator, thresholds_from(read_json(policy), str(policy)))
+    thresholds = thresholds_from(read_json(policy), str(policy))
+    median = _usual(read_json(usual), usual) if usual.exists() else {}
+    return Scorer(contract, load_model(model), calibrator, thresholds, median)
 
 
 def write_bundle(
@@ -141,7 +150,13 @@ def _copy_scored_files(source: Path, target: Path) -> None:
 def _scorer(contract: Contract, files: Files, folder: Path) -> Scorer:
     calibrator = calibrator_from(json_of(files, CALIBRATION, folder), str(folder / CALIBRATION))
     thresholds = thresholds_from(json_of(files, POLICY, folder), str(folder / POLICY))
-    return Scorer(contract, model_from(files, folder), calibrator, thresholds)
+    median = _usual(json_of(files, USUAL, folder), folder / USUAL) if USUAL in files else {}
+    return Scorer(contract, model_from(files, folder), calibrator, thresholds, median)
+
+
+def _usual(content: Any, path: Path) -> dict[str, float]:
+    """Read what reasons are held against; earlier releases have none."""
+    return dict(parse(UsualForm, content, str(path)).median)
 
 
 def _check_agreement(folder: Path, manifest: Manifest, selection: Any, scorers: Mapping[str, Scorer]) -> None:

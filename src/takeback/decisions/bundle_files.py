@@ -14,10 +14,10 @@ from takeback.decisions.manifest import GOLDEN, MANIFEST, MOST_BYTES
 from takeback.models import packaged
 
 CONTRACT, SELECTION = "contract.json", "selection.json"
-CALIBRATION, POLICY = "calibration.json", "policy.json"
+CALIBRATION, POLICY, USUAL = "calibration.json", "policy.json", "usual.json"
 PARTS = ("champion", "fallback")
 # What a part consists of, and what a release does beside its parts; with the largest size in bytes.
-OF_A_PART = {**packaged.FILES, CALIBRATION: 2**20, POLICY: 2**20}
+OF_A_PART = {**packaged.FILES, CALIBRATION: 2**20, POLICY: 2**20, USUAL: 2**20}
 FILES = {
     MANIFEST: MOST_BYTES,
     CONTRACT: 2**20,
@@ -118,11 +118,25 @@ class Judged(Strict):
     proxy_gini: dict[Name, Unit]
 
 
+class UsualForm(Strict):
+    """The median of what each reason names, higher being worse, among those approved."""
+
+    median: Annotated[dict[Name, Number], Field(max_length=5000)]
+
+
+class JointProxy(Strict):
+    """How well all features together tell one attribute, and the group that they tell best."""
+
+    gini: Unit | None
+    group: Name | None
+
+
 class SelectionForm(Strict):
     """The content of the file."""
 
     selected: Annotated[tuple[Name, ...], Field(min_length=1)]
     features: dict[Name, Judged] = Field(default_factory=dict)
+    joint_proxies: dict[Name, JointProxy] = Field(default_factory=dict)  # earlier releases have none
 
     @model_validator(mode="after")
     def _selected_are_those_judged(self) -> Self:

@@ -1,6 +1,7 @@
 """The one scorer: every number in metrics/, every batch and every request comes from here."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -16,12 +17,16 @@ from takeback.models.packaged import Packaged
 
 @dataclass(frozen=True)
 class Scorer:
-    """A packaged model with the contract, calibration and policy that make its score a decision."""
+    """A packaged model with the contract, calibration and policy that make its score a decision.
+
+    ``usual`` is what reasons are held against: see `takeback.decisions.reasons.usual`.
+    """
 
     contract: Contract
     model: Packaged
     calibrator: Calibrator
     thresholds: Thresholds
+    usual: Mapping[str, float] = field(default_factory=dict)
 
 
 class Scores(NamedTuple):

@@ -1,9 +1,8 @@
 """From a fitted XGBoost model to its packaged form, and the native one for what that cannot do."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ import onnx
 import xgboost
 from scipy.special import logit
 
-from takeback.data.expressions import Array
 from takeback.models.tree_ensemble import INPUT, TreeEnsemble, tree_ensemble
 
 
@@ -63,16 +61,3 @@ def _converter() -> tuple[Any, Any]:
 
 
 NATIVE = "model.ubj"
-
-
-def tree_contributions(folder: Path) -> Callable[[Array], Array] | None:
-    """Return TreeSHAP (Lundberg et al. 2020) of a candidate, as XGBoost computes it; None if it has no trees.
-
-    The function takes a matrix of shape (n, d) and returns what each input adds to the log-odds, shape (n, d).
-    """
-    if not (folder / NATIVE).exists():
-        return None
-    from xgboost import Booster, DMatrix
-
-    booster = Booster(model_file=folder / NATIVE)
-    return lambda matrix: booster.predict(DMatrix(matrix), pred_contribs=True)[:, :-1]

@@ -7,6 +7,7 @@ from takeback.common.errors import UserError
 from takeback.config.params import Selection
 from takeback.data.contract import Contract
 from takeback.data.encoding import bin_edges, with_derived
+from takeback.preparation.proxies import proxy_gini
 
 
 def select(
@@ -36,7 +37,7 @@ def select(
     UserError
         If no feature is left.
     """
-    values = _ordered(contract, columns, bad)
+    values = ordered(contract, columns, bad)
     ranks = values.rank(na_option="top")
     importance = pd.Series({name: information_value(values[name], bad, settings.bins) for name in values})
     proxies = {name: {a: proxy_gini(ranks[name], groups[a]) for a in groups} for name in values}
@@ -71,20 +72,8 @@ def information_value(values: pd.Series, bad: pd.Series, bins: int) -> float:
     return float(((good_share - bad_share) * np.log(good_share / bad_share)).sum())
 
 
-def proxy_gini(ranks: pd.Series, groups: pd.Series) -> float:
-    """Return how well a feature tells a protected attribute: the largest |2 AUC - 1| of one group against the rest.
-
-    0 is no relation, 1 a perfect proxy. The AUC comes from the rank sum of Mann and Whitney (1947); ``ranks`` are the
-    feature's, from 1 on, ties at their mean.
-    """
-    inside = ranks.groupby(groups).agg(["sum", "size"])
-    outside = len(ranks) - inside["size"]
-    auc = (inside["sum"] - inside["size"] * (inside["size"] + 1) / 2) / (inside["size"] * outside)
-    return float((2 * auc - 1).abs().max()) if len(inside) > 1 else 0.0
-
-
-def _ordered(contract: Contract, columns: pd.DataFrame, bad: pd.Series) -> pd.DataFrame:
-    """Return every feature; levels of a category in the order of their bad rates, so that ranks mean something."""
+def ordered(contract: Contract, columns: pd.DataFrame, bad: pd.Series) -> pd.DataFrame:
+    """Return every feature of checked columns, n rows; a category's levels in the order of their bad rates."""
     values = pd.DataFrame(with_derived(contract, columns, contract.features), columns.index)[[*contract.features]]
     for name in contract.levels.keys() & contract.inputs.keys():
         if not contract.columns[name].ordered:

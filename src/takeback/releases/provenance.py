@@ -157,7 +157,7 @@ def judged(files: Committed) -> dict[str, Any]:
     stated = files.json(layout.GATE)
     try:
         criteria = judge(settings, evidence)["criteria"]
-        for name in criteria.keys() & hidden_criteria(evidence.fairness):
+        for name in criteria.keys() & hidden_criteria(evidence.fairness, evidence.groups):
             criteria[name]["result"] = known_result(stated["criteria"][name]["result"])
         return {"verdict": verdict(criteria), "criteria": criteria}
     except (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError) as error:

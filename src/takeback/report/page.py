@@ -17,8 +17,9 @@ def render(metrics: Mapping[str, Any]) -> str:
     ----------
     metrics
         ``data_set`` (name), ``scenario`` (what was planted, or None), ``labels`` (feature to plain words), ``policy``
-        (settings); the contents of champion.json as ``choice`` and of gate, data, split, selection and manifest.json by
-        their names; of the champion ``fairness``, ``intersections``, ``near_threshold``, ``slices`` and ``reasons`` as
+        (settings); the contents of champion.json as ``choice``, of groups.json as ``group_verdicts``, and of gate,
+        data, split, selection and manifest.json by their names; of the champion ``fairness``, ``near_threshold``,
+        ``slices`` and ``reasons`` as
         in its JSON files, the table of profit_surface.csv as ``surface`` and its ``profit_on_calibration``; and
         ``candidates``, for each name a dict of ``performance``, ``intervals``, ``roc``, ``calibration``, ``training``,
         ``importance``, ``learning_curve`` (empty if there is none), ``thresholds`` and ``gain`` (what it earns more

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from takeback.assessment.criteria import FAIL
 from takeback.report import charts
 from takeback.report.group_chart import RATIO, by_group
 from takeback.report.report_words import percent, plain, verdicts
@@ -26,6 +27,7 @@ def groups(metrics: Mapping[str, Any]) -> dict[str, Any]:
         },
         "verdicts": {(row["of"]): row["verdict"] for row in rows},
         "intervals": metrics["candidates"][metrics["choice"]["champion"]]["intervals"],
+        "against": metrics["group_verdicts"]["attributes"],
     }
 
 
@@ -64,26 +66,32 @@ def _picture(name: str, what: str, rows: list[dict[str, Any]], limit: float | No
     return by_group(name, words, shown, scale)
 
 
-LEAST, INTERSECTIONS_SHOWN = (
-    100,
-    10,
-)  # people in a group and in its reference for a ratio to mean something; how many to show
+MOST_PAIRS = 10  # how many intersections the page shows
+PAIR_CRITERION = "min_intersection_ratio"
 
 
 def intersections(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the groups with the lowest approval ratios, and how many there are and are too small."""
-    rows = []
-    for attribute, audit in metrics["intersections"].items():
-        reference = audit["groups"].get(audit["reference"], {"count": 0})
-        for group, row in audit["groups"].items():
-            if group != audit["reference"]:
-                size = min(row["count"] or 0, reference["count"] or 0)
-                rows.append(
-                    {**row, "attribute": attribute, "group": group, "reference": audit["reference"], "size": size}
-                )
-    judged = [row for row in rows if row["size"] >= LEAST and row["approval_ratio"] is not None]
-    worst = sorted(judged, key=lambda row: row["approval_ratio"])[:INTERSECTIONS_SHOWN]
-    return {"worst": worst, "count": len(rows), "judged": len(judged), "least": LEAST}
+    """Return the pairs of groups that fail or have the lowest ratios, and how many there are, judged and failed."""
+    found = metrics["group_verdicts"]
+    results = {key: row["result"] for key, row in verdicts(metrics["gate"], PAIR_CRITERION).items()}
+    rows = [
+        {**row, "group": group, "reference": audit["reference"], "verdict": results.get((pair, group))}
+        for pair, audit in found["pairs"].items()
+        for group, row in audit["groups"].items()
+        if group != audit["reference"]
+    ]
+    judged = [row for row in rows if row["judged"]]
+    known = [row for row in judged if row["ratio"] is not None]
+    worst = sorted(known, key=lambda row: (row["verdict"] != FAIL, row["ratio"]))[:MOST_PAIRS]
+    return {
+        "worst": worst,
+        "count": len(rows),
+        "judged": len(judged),
+        "hidden": len(judged) - len(known),
+        "failed": sum(row["verdict"] == FAIL for row in judged),
+        "weakest": min((row["power"] for row in known if row["power"] is not None), default=None),
+        "no_verdict": verdicts(metrics["gate"], PAIR_CRITERION) == {},
+    }
 
 
 ENDS = ("approve_below", "decline_from")
@@ -137,7 +145,8 @@ def selection(metrics: Mapping[str, Any]) -> dict[str, Any]:
     rows.sort(key=lambda row: (not row["selected"], -(row["information_value"] or 0)))
     known = [row for row in rows if row["selected"] and row["proxy"] is not None]
     proxies = sorted(known, key=lambda row: -row["proxy"])[:SHOWN]
-    return {"rows": rows, "selected": sum(row["selected"] for row in rows), "proxies": proxies}
+    joint = {name: row for name, row in metrics["selection"]["joint_proxies"].items() if row["gini"] is not None}
+    return {"rows": rows, "selected": sum(row["selected"] for row in rows), "proxies": proxies, "joint": joint}
 
 
 def _proxy(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,9 +157,10 @@ def _proxy(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def reasons(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how often each reason is given, as a picture."""
+    """Return how often each reason is given, as a picture, and to how many of the approved each would apply."""
     rows = [{"name": row["words"], **_bar(row)} for row in metrics["reasons"]["frequency"]]
-    return {"frequency": charts.bars("reasons", "Reasons", rows) if rows else None}
+    approved = [row for row in metrics["reasons"]["frequency"] if row.get("approved") is not None]
+    return {"frequency": charts.bars("reasons", "Reasons", rows) if rows else None, "approved": approved}
 
 
 def _bar(row: Mapping[str, Any]) -> dict[str, Any]:

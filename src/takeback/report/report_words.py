@@ -18,10 +18,12 @@ CRITERIA = {
     "quarantined_share": "Share of rows quarantined",
     "approval_ratio": "Approval ratio",
     "approval_ratio_of_good": "Approval ratio among good payers",
+    "intersection_ratio": "Approval ratio of two groups at once",
     "group_calibration_odds": "Odds of default over what the PDs say",
     "group_calibration_gap": "Gap between mean PD and bad rate",
     "reasons_coverage": "Share of declines with a reason",
-    "reasons_effect": "Share of declines whose first reason, put right, lowers the PD",
+    "reasons_effect": "Share of declines whose PD falls with what the approved have for the first reason",
+    "reasons_truth": "Share of declines whose first reason is true of the person",
 }
 EITHER_WAY = "group_calibration_gap"  # its limit holds above 0 and below
 SIDES = {"min": "at least", "max": "at most"}

@@ -23,7 +23,6 @@ from takeback.decisions.calibration_fits import AUTO, choose_method
 from takeback.decisions.fitting import fit_decision
 from takeback.decisions.reasons import explain
 from takeback.decisions.scoring import Scorer, Scores, margins, score, thin_files
-from takeback.models.export import tree_contributions
 from takeback.preparation.parts import Part, read_part, write_csv_frame, write_frame
 
 
@@ -43,12 +42,11 @@ def main(name: str) -> None:
     fitted, test = (_scored(settings, scorer, part) for part in parts)
     margin = margins(settings.data, scorer.model, fitted.part.columns)
     tried = choose_method(margin, fitted.part.bad.to_numpy(dtype=float))
+    if settings.calibration.method != AUTO:
+        tried["method"] = settings.calibration.method
     with replacing(layout.calibration(name)) as new:
         _write_metrics(settings, fitted.table, new)
-        write_json(
-            new / "methods.json",
-            tried if settings.calibration.method == AUTO else {**tried, "method": settings.calibration.method},
-        )
+        write_json(new / "methods.json", tried)
         write_csv_frame(
             new / "profit_surface.csv", profit_surface(settings.policy, fitted.table, settings.privacy.min_cell)
         )
@@ -77,7 +75,8 @@ def _write_metrics(settings: Config, scored: pd.DataFrame, folder: Path) -> None
 def _audits(settings: Config, name: str, scorer: Scorer, fitted: Scored, test: Scored) -> dict[str, Any]:
     contract, (part, scores, table), least = settings.data, test, settings.privacy.min_cell
     everybody = reference_groups(contract), table
-    given, native = explain(scorer, part.columns, scores), tree_contributions(layout.candidate(name))
+    columns = {column: values.to_numpy() for column, values in part.columns.items()}
+    given = explain(scorer, columns, scores)
     return {
         "intervals": {
             **performance_intervals(table),
@@ -87,7 +86,7 @@ def _audits(settings: Config, name: str, scorer: Scorer, fitted: Scored, test: S
         "intersections": intersections(*everybody, least),
         "near_threshold": _near_threshold(settings, name, scorer, fitted.part, test),
         "slices": worst_slices(contract, fitted.part, fitted.scores.pd, part, scores.pd, least),
-        "reasons": audit_reasons(scorer, part.columns, scores, given, native, least),
+        "reasons": audit_reasons(scorer, columns, scores, given, least),
     }
 
 

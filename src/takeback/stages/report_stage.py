@@ -21,6 +21,7 @@ READ = (
     layout.CHAMPION,
     layout.DATA_METRICS,
     layout.GATE,
+    layout.GROUPS,
     layout.SELECTION,
     layout.SPLIT_METRICS,
     layout.RELEASE,
@@ -56,15 +57,13 @@ def in_git(settings: Config) -> dict[str, Any]:
         "choice": choice,
         "business": read_json(layout.BUSINESS),
         "gate": read_json(layout.GATE),
+        "group_verdicts": _group_verdicts(settings.data),
         "data": {**data, "groups": in_contract_order(settings.data, data["groups"])},
         "split": split,
         "scenario": split["scenario"],
         "selection": read_json(layout.SELECTION),
         "fairness": _fairness(settings.data, folder),
-        **{
-            name: read_json(folder / f"{name}.json")
-            for name in ("intersections", "near_threshold", "slices", "reasons")
-        },
+        **{name: read_json(folder / f"{name}.json") for name in ("near_threshold", "slices", "reasons")},
         "candidates": {name: _candidate(name) for name in settings.candidates},
     }
 
@@ -100,6 +99,15 @@ def _fairness(contract: Contract, folder: Path) -> dict[str, Any]:
     audit = read_json(folder / "fairness.json")
     groups = in_contract_order(contract, {name: result["groups"] for name, result in audit.items()})
     return {name: {**audit[name], "groups": rows} for name, rows in groups.items()}
+
+
+def _group_verdicts(contract: Contract) -> dict[str, Any]:
+    found = read_json(layout.GROUPS)
+    groups = in_contract_order(contract, {name: result["groups"] for name, result in found["attributes"].items()})
+    return {
+        **found,
+        "attributes": {name: {**found["attributes"][name], "groups": rows} for name, rows in groups.items()},
+    }
 
 
 def _candidate(name: str) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from takeback.common import layout
 from takeback.common.files import write_json
 from takeback.config.params import load_params
 from takeback.preparation.parts import read_part
-from takeback.preparation.selection import select
+from takeback.preparation.proxies import joint_proxies
+from takeback.preparation.selection import ordered, select
 
 
 def main() -> None:
@@ -12,4 +13,5 @@ def main() -> None:
     settings = load_params()
     part = read_part(settings.data, layout.SPLIT["train"])
     result = select(settings.data, settings.features, part.columns, part.bad, part.groups)
-    write_json(layout.SELECTION, result)
+    values = ordered(settings.data, part.columns, part.bad)[result["selected"]]
+    write_json(layout.SELECTION, {**result, "joint_proxies": joint_proxies(values, part.groups)})
