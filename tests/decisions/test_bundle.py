@@ -37,7 +37,7 @@ def test_a_missing_and_an_extra_file_are_found(release_folder):
 def test_a_newer_schema_is_refused(release_folder):
     manifest = json.loads((release_folder / MANIFEST).read_text())
     (release_folder / MANIFEST).write_text(json.dumps({**manifest, "schema_version": 99}))
-    with pytest.raises(UserError, match="found schema_version 99, this code reads 1 to 3"):
+    with pytest.raises(UserError, match="found schema_version 99, this code reads 1 to 4"):
         load_release(release_folder)
 
 

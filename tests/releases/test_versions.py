@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takeback.releases.versions import BUMPS, ReleaseFacts, Version, reasons
+from takeback.releases.versions import BUMPS, Flips, ReleaseFacts, Version, reasons
 
 ABSENT = object()
 numbers = st.integers(0, 99)
@@ -98,6 +98,18 @@ def test_results_are_minor_and_the_weightiest_comes_first(facts):
 def test_no_difference_is_a_patch(facts):
     [reason] = reasons(facts, facts)
     assert reason == ("patch", "same settings, features and data: a refit or a fix of code")
+
+
+@pytest.mark.parametrize(
+    ("flipped", "expected"),
+    [
+        (121, ("minor", "decisions: 2.0% of 6,000 applicants flip")),
+        (120, ("patch", "decisions: 2.0% of 6,000 applicants flip")),
+        (0, ("patch", "same settings, features and data: a refit or a fix of code")),
+    ],
+)
+def test_a_change_that_flips_more_than_the_limit_is_no_patch(facts, flipped, expected):
+    assert [*map(tuple, reasons(facts, facts, Flips(6000, flipped, 0.02)))] == [expected]
 
 
 @given(st.lists(st.tuples(st.sampled_from(["id", "date", "name", "source"]), st.text(max_size=3)), max_size=4))

@@ -235,6 +235,13 @@ def metrics() -> dict[str, Any]:
         "source": "data/source/example.csv",
         "scenario": None,
         "labels": {"income": "income a year", "age": "age in years"},
+        "governance": {
+            "owner": "Team Kredit",
+            "purpose": "Cards",
+            "materiality": "high",
+            "next_review": "2027-06-30",
+            "approvers": {"model_risk": ["ben@example.org"]},
+        },
         "policy": {
             "return_rate": 0.15,
             "loss_given_default": 0.75,

@@ -3,10 +3,12 @@
 # Each module registers its command.
 from takeback.cli import (  # noqa: F401
     alternatives,
+    approve,
     blame,
     check,
     compose,
     diff,
+    dossier,
     environments,
     gate,
     gc,

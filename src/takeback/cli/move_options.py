@@ -33,13 +33,18 @@ def check_reason(reason: str | None) -> None:
 
 def bring(asked: Move, environment: Environment, bundle_only: bool) -> None:
     """Check a release, bring it, and say so."""
+    from takeback.releases.approval_tags import check_approvals
     from takeback.releases.availability import check_release
     from takeback.releases.moving import move
     from takeback.releases.tags import has_origin
 
     before = f"{environment.now.version} -> " if environment.now else "first release, "
+    release = check_release(asked.version, not bundle_only, asked.unchecked)
+    # Who goes back to what ran here goes back to what was approved, or came before approvals were asked for.
+    if not asked.unchecked and asked.version not in {event.version for event in environment.history if event.followed}:
+        check_approvals(release, environment.name)
     say(f"{environment.name}: {before}{asked.version}")
-    event = move(asked, environment, check_release(asked.version, not bundle_only, asked.unchecked))
+    event = move(asked, environment, release)
     say(f"{environment.name} is at {event.version} ({event.tag.name}, by {event.by}).")
     shared = "everybody sees it at origin" if has_origin() else "only this clone knows: there is no Git remote origin"
     say(f"{shared[0].upper()}{shared[1:]}. This worktree stays as it is;")

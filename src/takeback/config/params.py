@@ -1,7 +1,7 @@
 """The typed form of params.yaml: the only settings that a stage reads."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import Field, model_validator
@@ -17,6 +17,7 @@ from takeback.data.fields import group_labels
 PARAMS = Path("params.yaml")
 
 Share = Annotated[float, Field(ge=0, le=1)]
+RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 
 
 ThinFiles = Literal["refer", "decide", "decline"]
@@ -145,10 +146,38 @@ class Privacy(Strict):
 
 
 class Governance(Strict):
-    """Who may release and move: whether tags need a valid signature, and the file in Git that names the signers."""
+    """Whose the model is, what for and how much depends on it; who may release, approve and move.
+
+    ``approvers`` names who may speak for a role, by the e-mail of their Git commits; ``approvals`` which roles have to
+    approve a release before it comes to an environment.
+    """
 
     signatures: Literal["optional", "required"] = "optional"
     allowed_signers: str | None = None
+    owner: str | None = None
+    purpose: str | None = None
+    materiality: Literal["low", "medium", "high"] | None = None
+    next_review: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    approvers: dict[RoleName, tuple[str, ...]] = Field(default_factory=dict)
+    approvals: dict[str, tuple[RoleName, ...]] = Field(default_factory=dict)
+
+    def about(self) -> dict[str, Any]:
+        """Return what a release says of it: not the rules of signing, which are those of the clone that checks."""
+        return self.model_dump(include={"owner", "purpose", "materiality", "next_review", "approvers"})
+
+    @model_validator(mode="after")
+    def _roles_have_people(self) -> Self:
+        for environment, roles in self.approvals.items():
+            for role in roles:
+                if not self.approvers.get(role):
+                    raise KeyedError(f"approvals.{environment}", f"found {role!r}, which has nobody under approvers")
+        return self
+
+
+class Release(Strict):
+    """When a release is more than a patch: the share of decisions that flip."""
+
+    minor_flips: Share = 0.02
 
 
 class Config(Strict):
@@ -166,6 +195,7 @@ class Config(Strict):
     champion: Champion
     gate: Gate
     governance: Governance
+    release: Release = Field(default_factory=Release)
     privacy: Privacy
     tracking: Literal["none", "mlflow"]
 

@@ -15,7 +15,8 @@ from takeback.common.files import missing_output, parse_json, read_bytes
 from takeback.common.strict import KeyedError, Strict, Whole, parse
 from takeback.config.candidate_settings import CandidateName
 
-SCHEMA = 3
+SCHEMA = 4
+SINCE_GOLDEN = 3
 MANIFEST, GOLDEN = "manifest.json", "golden.json"
 MOST_BYTES = 4 * 2**20
 # What decides the bytes of a release. The full list, with hashes, is requirements.lock of the release's tag.
@@ -75,6 +76,16 @@ class Metrics(Strict):
     fallback: Measured
 
 
+class About(Strict):
+    """Whose the model is, what for, and how much depends on it."""
+
+    owner: Text | None
+    purpose: Text | None
+    materiality: Text | None
+    next_review: Text | None
+    approvers: dict[Text, tuple[Text, ...]]
+
+
 class Manifest(Strict):
     """What a release is. Values that an older schema did not have are None."""
 
@@ -88,6 +99,7 @@ class Manifest(Strict):
     features: list[Text] | None = None
     settings: dict[str, Any] | None = None
     metrics: dict[str, Any] | None = None
+    governance: dict[str, Any] | None = None
     libraries: dict[Text, Text] | None = None
     python: Text | None = None
 
@@ -99,7 +111,13 @@ class Manifest(Strict):
 
 
 # What stands under these keys is checked, and read as it stands there.
-FORMS: dict[str, type[Strict]] = {"source": Source, "parts": Parts, "settings": Settings, "metrics": Metrics}
+FORMS: dict[str, type[Strict]] = {
+    "source": Source,
+    "parts": Parts,
+    "settings": Settings,
+    "metrics": Metrics,
+    "governance": About,
+}
 
 
 def environment() -> dict[str, Any]:
@@ -138,8 +156,8 @@ def manifest_from(content: Any, source: str) -> Manifest:
     for key, form in FORMS.items():
         if (value := getattr(manifest, key)) is not None:
             parse(form, value, source, key)
-    if found == SCHEMA and GOLDEN not in manifest.files:
-        raise UserError(f"{source}: files: {GOLDEN} is not there; a release of schema {SCHEMA} has golden decisions.")
+    if found >= SINCE_GOLDEN and GOLDEN not in manifest.files:
+        raise UserError(f"{source}: files: {GOLDEN} is not there; a release of schema {found} has golden decisions.")
     return manifest
 
 
@@ -158,4 +176,9 @@ def _from_2(content: Any, source: str) -> Any:
     return {**content, "schema_version": 3} if isinstance(content, dict) else content
 
 
-_UPGRADES: dict[int, Callable[[Any, str], Any]] = {1: _from_1, 2: _from_2}
+def _from_3(content: Any, source: str) -> Any:
+    """Add nothing: schema 3 did not say whose the model is."""
+    return {**content, "schema_version": 4} if isinstance(content, dict) else content
+
+
+_UPGRADES: dict[int, Callable[[Any, str], Any]] = {1: _from_1, 2: _from_2, 3: _from_3}

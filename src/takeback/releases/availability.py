@@ -32,11 +32,7 @@ def check_release(version: str, whole: bool, unchecked: bool = False) -> Tag:
     UserError
         If not; nothing has moved.
     """
-    tag = find_tag(version) if Version.parse(version) else None
-    if not tag:
-        raise UserError(f"{version}: there is no such release. `git tag --list 'v*'` names them.")
-    if tag.problem or not tag.annotated:
-        raise UserError(f"{version} {release_problem(tag)}. Nothing has moved.")
+    tag = _found(version)
     if not unchecked:
         _check_origin(tag)
     with dvc_repository(tag.commit) as repo, tempfile.TemporaryDirectory() as place:
@@ -48,6 +44,31 @@ def check_release(version: str, whole: bool, unchecked: bool = False) -> Tag:
         load_release(Path(place))
         if not unchecked:
             check_manifest(tag, read_manifest(Path(place) / MANIFEST))
+    return tag
+
+
+def check_made(version: str) -> Tag:
+    """Check that `takeback release` made a release and that its gate passes, from Git alone.
+
+    Raises
+    ------
+    UserError
+        If not.
+    """
+    tag = _found(version)
+    if problem := release_problem(tag):
+        raise UserError(f"{tag.name} {problem}.")
+    check_signature(tag)
+    check_gate(tag)
+    return tag
+
+
+def _found(version: str) -> Tag:
+    tag = find_tag(version) if Version.parse(version) else None
+    if not tag:
+        raise UserError(f"{version}: there is no such release. `git tag --list 'v*'` names them.")
+    if tag.problem or not tag.annotated:
+        raise UserError(f"{version} {release_problem(tag)}. Nothing has moved.")
     return tag
 
 

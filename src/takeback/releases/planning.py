@@ -7,6 +7,7 @@ from takeback.common import layout
 from takeback.common.errors import UserError
 from takeback.config.params import PARAMS
 from takeback.releases import release_checks
+from takeback.releases.flips import flipped_since
 from takeback.releases.provenance import doubt, latest
 from takeback.releases.sharing import fetch_tags, lacking
 from takeback.releases.tags import ORIGIN, Tag, find_tag, read_tags, releases
@@ -53,7 +54,7 @@ def plan(asked: str | None, shared: bool) -> ReleasePlan:
     earlier = {version: tag for version, tag in merged.items() if not made or tag.name != made.name}
     previous = latest(earlier)
     last = Version.parse(previous.name) if previous else None
-    changes, broken = _changes(previous.commit if previous else None)
+    changes, broken = _changes(previous)
     proposed = last.raised(min((c.bump for c in changes), key=BUMPS.index)) if last and changes else FIRST
     version = (Version.parse(made.name) if made else wanted) or proposed
     problems += [*broken, *release_checks.problems(previous.name if previous else None)]
@@ -93,10 +94,12 @@ def _made(asked: str | None) -> Tag | None:
     return next((tag for tag in made if tag.name == asked), made[-1] if made else None)
 
 
-def _changes(previous: str | None) -> tuple[list[BumpReason], list[str]]:
+def _changes(previous: Tag | None) -> tuple[list[BumpReason], list[str]]:
     try:
         after = facts_of("HEAD")
-        return (reasons(facts_of(previous), after) if previous else []), []
+        if not previous:
+            return [], []
+        return reasons(facts_of(previous.commit), after, flipped_since(previous.name)), []
     except UserError as error:
         return [], [f"what decides the version is not in Git ({error}): `dvc repro`, then commit"]
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from takeback.common.errors import UserError
 from takeback.common.shown import plain, warn_once
+from takeback.releases.approval_tags import APPROVAL, FOLDER
 from takeback.releases.environment_tags import ARTIFACT, MOVE, events, of_environment, registration
 from takeback.releases.tags import ORIGIN, Tag, delete_tag, find_tag, read_tags, tags_at_origin
 from takeback.releases.versions import Version
@@ -14,7 +15,7 @@ KEPT = "refs/takeback/overwritten"
 
 
 def fetch_tags() -> set[str]:
-    """Fetch the tags of releases and moves, and no other; return the names of all tags that the Git remote has.
+    """Fetch the tags of releases, approvals and moves, and no other; return the names of all tags at the Git remote.
 
     One that is another there than here is taken from there, and the one from here is kept and named.
 
@@ -30,7 +31,11 @@ def fetch_tags() -> set[str]:
                 f"{tag.name} here (by {tag.by}) and at {ORIGIN} are two tags. "
                 f"If theirs is right: `git tag -d {tag.name}` and `git fetch --tags {ORIGIN}`."
             )
-    mine = {tag.name: tag for pattern in ("v*", f"{ARTIFACT}[@#]*") for tag in read_tags(f"refs/tags/{pattern}")}
+    mine = {
+        tag.name: tag
+        for pattern in ("v*", f"{FOLDER}/**", f"{ARTIFACT}[@#]*")
+        for tag in read_tags(f"refs/tags/{pattern}")
+    }
     here = {name: tag.object for name, tag in mine.items()}
     wanted = [name for name, its_object in theirs.items() if is_ours(name) and here.get(name) != its_object]
     moved = [mine[name] for name in wanted if name in mine]
@@ -50,8 +55,9 @@ def fetch_tags() -> set[str]:
 
 
 def is_ours(name: str) -> bool:
-    """Say whether a tag's name is that of a release, of GTO's tag for one, or of a move."""
-    return bool(Version.parse(name.removeprefix(registration(""))) or MOVE.fullmatch(name))
+    """Say whether a tag's name is that of a release, of GTO's tag for one, of an approval, or of a move."""
+    release = Version.parse(name.removeprefix(registration("")))
+    return bool(release or APPROVAL.fullmatch(name) or MOVE.fullmatch(name))
 
 
 def overwritten() -> list[str]:

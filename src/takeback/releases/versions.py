@@ -51,13 +51,21 @@ class BumpReason(NamedTuple):
     text: str
 
 
-def reasons(before: ReleaseFacts, after: ReleaseFacts) -> list[BumpReason]:
+class Flips(NamedTuple):
+    """How many of the applicants whom both releases decided on get another decision, and what share is no patch."""
+
+    applicants: int
+    flipped: int
+    minor: float
+
+
+def reasons(before: ReleaseFacts, after: ReleaseFacts, flips: Flips | None = None) -> list[BumpReason]:
     """Return every difference between two releases, the weightiest first.
 
     Major: a consumer or policy owner must act, because the input contract, the reasons or the policy have another
-    shape. Minor: other features, another kind of model, other data. Patch: all else.
+    shape. Minor: other features, another kind of model, other data, or more flips than that. Patch: all else.
     """
-    found = [*_results(before, after), *_settings(before.params, after.params)]
+    found = [*_results(before, after), *_settings(before.params, after.params), *_flips(flips)]
     if not found:
         found = [BumpReason(PATCH, "same settings, features and data: a refit or a fix of code")]
     return sorted(found, key=lambda reason: BUMPS.index(reason.bump))
@@ -72,6 +80,13 @@ def _results(before: ReleaseFacts, after: ReleaseFacts) -> Iterator[BumpReason]:
         yield BumpReason(MINOR, f"features: {', '.join([f'+{name}' for name in came] + [f'-{name}' for name in went])}")
     if before.source_sha256 != after.source_sha256:
         yield BumpReason(MINOR, f"source data: sha256 {before.source_sha256[:12]} -> {after.source_sha256[:12]}")
+
+
+def _flips(flips: Flips | None) -> Iterator[BumpReason]:
+    if flips and flips.flipped:
+        share = flips.flipped / flips.applicants
+        text = f"decisions: {share:.1%} of {flips.applicants:,} applicants flip"
+        yield BumpReason(MINOR if share > flips.minor else PATCH, text)
 
 
 def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[BumpReason]:

@@ -6,24 +6,28 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from takeback.report.findings import findings, tightest
 from takeback.report.report_words import FILTERS, criteria
 from takeback.report.sections import SECTIONS
 
 
-def render(metrics: Mapping[str, Any]) -> str:
+def render(metrics: Mapping[str, Any], release: Mapping[str, Any] | None = None) -> str:
     """Build the page.
 
     Parameters
     ----------
     metrics
         ``data_set`` (name), ``scenario`` (what was planted, or None), ``labels`` (feature to plain words), ``policy``
-        (settings); the contents of champion.json as ``choice``, of groups.json as ``group_verdicts``, and of gate,
-        data, split, selection and manifest.json by their names; of the champion ``fairness``, ``near_threshold``,
-        ``slices`` and ``reasons`` as
+        and ``governance`` (settings); the contents of champion.json as ``choice``, of groups.json as
+        ``group_verdicts``, and of gate, data, split, selection and manifest.json by their names; of the champion
+        ``fairness``, ``near_threshold``, ``slices`` and ``reasons`` as
         in its JSON files, the table of profit_surface.csv as ``surface`` and its ``profit_on_calibration``; and
         ``candidates``, for each name a dict of ``performance``, ``intervals``, ``roc``, ``calibration``, ``training``,
         ``importance``, ``learning_curve`` (empty if there is none), ``thresholds`` and ``gain`` (what it earns more
         than the rule, as `takeback.assessment.paired.paired_difference` gives it; None for the rule).
+    release
+        What is known of a release beside its metrics, as `takeback.releases.dossier.about` gives it: its version,
+        commit, maker, what changed since the one before, and who approved it. None for a run of the pipeline.
 
     Returns
     -------
@@ -32,7 +36,9 @@ def render(metrics: Mapping[str, Any]) -> str:
     """
     own = {section.name: section.content(metrics) for section in SECTIONS}
     shown = [section for section in SECTIONS if section.title]
-    return environment().get_template("template.html").render(**metrics, **common(metrics), own=own, sections=shown)
+    shared = common(metrics)
+    first = {"findings": findings(metrics), "tightest": tightest(shared["criteria"]), "release": release}
+    return environment().get_template("template.html").render(**metrics, **shared, **first, own=own, sections=shown)
 
 
 def common(metrics: Mapping[str, Any]) -> dict[str, Any]:

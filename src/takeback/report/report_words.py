@@ -18,13 +18,14 @@ CRITERIA = {
     "quarantined_share": "Share of rows quarantined",
     "approval_ratio": "Approval ratio",
     "approval_ratio_of_good": "Approval ratio among good payers",
-    "intersection_ratio": "Approval ratio of two groups at once",
+    "intersection_ratio": "Approval ratio",
     "group_calibration_odds": "Odds of default over what the PDs say",
     "group_calibration_gap": "Gap between mean PD and bad rate",
     "reasons_coverage": "Share of declines with a reason",
     "reasons_effect": "Share of declines whose PD falls with what the approved have for the first reason",
     "reasons_truth": "Share of declines whose first reason is true of the person",
 }
+PAIR = "intersection_ratio"
 EITHER_WAY = "group_calibration_gap"  # its limit holds above 0 and below
 SIDES = {"min": "at least", "max": "at most"}
 URGENCY = (FAIL, INSUFFICIENT, PASS)
@@ -74,7 +75,7 @@ def bracketed(interval: Sequence[float] | None, digits: int = 3, shares: bool = 
 
 def judged(row: Mapping[str, Any]) -> str:
     """Write one of the `criteria` as a sentence without its end."""
-    value = number(row["value"], 4) + bracketed(row["interval"])
+    value = "not shown" if row["value"] is None else number(row["value"], 4) + bracketed(row["interval"])
     return f"{row['words']} is {value}; the gate wants {row['bound']}"
 
 
@@ -112,10 +113,11 @@ def verdicts(gate: Mapping[str, Any], criterion: str) -> dict[tuple[str, ...], M
 def _words(key: str, limit: float) -> dict[str, str]:
     criterion, *group = key.split(".", 2)  # min_approval_ratio.sex.male
     side, _, measure = criterion.partition("_")
-    about = f" of {plain(group[0])}: {plain(group[1])}" if len(group) > 1 else ""
+    of_pair = measure == PAIR  # its groups say which attributes they are of
+    about = f" of {'' if of_pair else plain(group[0]) + ': '}{plain(group[1])}" if len(group) > 1 else ""
     bound = f"{1 / limit:.2f} to {limit:g}" if side == "near" else f"{SIDES[side]} {limit:g}"
     either_way = " either way" * (measure == EITHER_WAY)
-    return {"words": CRITERIA.get(measure, plain(measure)) + about, "bound": bound + either_way}
+    return {"side": side, "words": CRITERIA.get(measure, plain(measure)) + about, "bound": bound + either_way}
 
 
 def _effect(row: Mapping[str, Any]) -> dict[str, Any]:

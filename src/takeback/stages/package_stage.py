@@ -29,6 +29,7 @@ def _about(settings: Config, names: dict[str, str]) -> dict[str, Any]:
         "features": read_json(layout.SELECTION)["selected"],
         "settings": _settings(settings, names),
         "metrics": {part: _metrics(name) for part, name in names.items()},
+        "governance": settings.governance.about(),
     }
 
 
