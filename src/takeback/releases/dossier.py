@@ -1,12 +1,12 @@
 """The dossier of a release: the report of its tag, with what changed, who approved it and where it runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from takeback.common.errors import UserError
 from takeback.compare.diff_sections import sections
-from takeback.compare.diff_words import DiffSection, Table
+from takeback.compare.diff_words import DiffSection, Table, plain
 from takeback.compare.revisions import compare
 from takeback.config.params import PARAMS, parse_config
 from takeback.releases.approval_tags import approvals, missing_roles
@@ -38,7 +38,9 @@ def dossier(version: str, folder: Path = HERE) -> str:
     settings = parse_config(files.bytes(PARAMS).decode(), f"{version}: {PARAMS}")
     try:
         metrics = in_git(files, settings)
-        return render({**metrics, **beside_git(files, metrics)}, about(tag, top))
+        # Who answers for it and may approve it is said by this clone's last commit, as for every command.
+        asked = {"governance": governance(top).about()}
+        return render({**metrics, **beside_git(files, metrics), **asked}, about(tag, top))
     except (KeyError, TypeError, AttributeError) as error:
         raise UserError(
             f"{version}: its metrics are not what this code's page shows ({error!r}). With the code of its own tag: "
@@ -57,7 +59,8 @@ def about(tag: Tag, folder: Path = HERE) -> dict[str, Any]:
         ``problem``) and ``missing`` (the roles that each environment still waits for).
     """
     previous = tag.value(PREVIOUS)
-    compared = sections(compare(previous, tag.name, folder=folder)) if previous else []
+    found = compare(previous, tag.name, folder=folder) if previous else {}
+    compared = sections(found) if found else []
     return {
         "version": tag.name,
         "commit": tag.commit,
@@ -65,7 +68,7 @@ def about(tag: Tag, folder: Path = HERE) -> dict[str, Any]:
         "signature": signature(tag.name, folder).text,
         "previous": previous,
         "changes": [change.partition(": ")[2] for change in tag.trailers.get(CHANGE, [])],
-        "summary": compared[0].lines if compared else [],
+        "summary": [*compared[0].lines, *_worse_off(found["decisions"])] if compared else [],
         "tables": [*_tables(compared)],
         "runs": [event.environment for event in current(events(folder)) if event.version == tag.name],
         "approvals": [{"role": each.role, "by": each.by, "problem": each.problem} for each in approvals(tag, folder)],
@@ -77,6 +80,27 @@ def about(tag: Tag, folder: Path = HERE) -> dict[str, Any]:
     }
 
 
+def _worse_off(decisions: Mapping[str, Any]) -> Iterator[str]:
+    """Say of which group most are worse off than before: the largest share to a stricter decision less to a milder."""
+    known = [
+        ((row["stricter"] - row["milder"]) / row["applicants"], attribute, group, row)
+        for attribute, groups in decisions.get("groups", {}).items()
+        for group, row in groups.items()
+        if None not in (row["stricter"], row["milder"], row["applicants"])
+    ]
+    worst = max(known, key=lambda each: each[:3], default=None)
+    if worst is None:
+        return
+    share, attribute, group, row = worst
+    how = (
+        "Worse off than before, most of all" if share > 0 else "No group that may be shown is worse off; nearest to it"
+    )
+    yield (
+        f"{how}: {plain(attribute)} {plain(group)}, of {row['applicants']:,} there, "
+        f"{row['stricter']:,} to a stricter decision and {row['milder']:,} to a milder one."
+    )
+
+
 def _tables(compared: Sequence[DiffSection]) -> Iterator[dict[str, Any]]:
     """Give the tables of the first screen: settings first, then who flips by group, then the rest."""
     found = {section.title: section for section in compared}
@@ -85,7 +109,7 @@ def _tables(compared: Sequence[DiffSection]) -> Iterator[dict[str, Any]]:
             yield _shown(table, f"{title}{': ' + table.title if table.title else ''}", is_open)
         if title == "Settings" and "Decisions" in found:
             for table in found["Decisions"].tables:
-                yield _shown(table, f"Decisions{': ' + table.title if table.title else ''}", is_open=True)
+                yield _shown(table, f"Decisions{': ' + table.title if table.title else ''}", is_open=False)
 
 
 def _shown(table: Table, title: str, is_open: bool) -> dict[str, Any]:
