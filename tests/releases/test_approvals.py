@@ -6,6 +6,8 @@ from tests.bank import Bank
 from tests.clones import set_values
 from tests.signing import new_key
 
+pytestmark = pytest.mark.long  # `make test` stays under ten minutes
+
 PEOPLE = {"model_risk": ["ben@example.org"], "credit_head": ["cleo@example.org", "ben@example.org"]}
 TAG = "approval/v1.1.0/model_risk"
 

@@ -11,6 +11,8 @@ from takeback.releases.destination import is_local, on_network
 from takeback.releases.sharing import shown
 from tests.bank import ORIGIN, STORAGE, TAGS
 
+pytestmark = pytest.mark.long  # `make test` stays under ten minutes
+
 SSH = """#!/bin/sh
 shift
 exec sh -c "$*"

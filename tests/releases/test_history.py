@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.long  # `make test` stays under ten minutes
+
 
 @pytest.fixture
 def moved(ada):

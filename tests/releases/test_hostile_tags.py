@@ -8,6 +8,8 @@ from benchmarks.hostile_tags import SHAPES, listed, place_moves, place_releases,
 
 from tests.bank import BANK, Bank
 
+pytestmark = pytest.mark.long  # `make test` stays under ten minutes
+
 EVERY = 9  # of the tags that are promoted one by one; the lists hold all of them
 
 

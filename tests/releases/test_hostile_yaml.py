@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.long  # `make test` stays under ten minutes
+
 DEEP = "[" * 100_000
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.clones import Repository, built_once, copy_repository, keep_rows, set_values
 
+pytestmark = pytest.mark.long  # `make test` stays under ten minutes
+
 TRAINING = ("split", "select", "train@")
 
 

@@ -30,6 +30,17 @@ SYNONYMS = {
     "gap": "approval_rate_gap",
 }
 MOST_LISTED = 12
+# Of which a larger number is better, and of which a smaller one; of all others neither, or it depends on the rest.
+HIGHER = {"auc", "gini", "ks", "average_precision", "h_measure", "emp", "brier_resolution", "profit_per_application"}
+HIGHER |= {"profit_per_amount", "decline_accuracy", "decline_f1", "decline_precision", "decline_recall"}
+LOWER = {"brier", "brier_reliability", "log_loss", "calibration_error", "calibration_error_debiased"}
+LOWER |= {"bad_rate_among_approved"}
+
+
+def better(name: str) -> int:
+    """Return 1 if a larger number of a metric is better, -1 if a smaller one is, and 0 if neither."""
+    last = name.rpartition(".")[2]
+    return 1 if last in HIGHER else -1 if last in LOWER or last.endswith("_gap") else 0
 
 
 def flat_metrics(performance: dict[str, Any], fairness: dict[str, Any]) -> dict[str, float | None]:

@@ -14,7 +14,9 @@ WIDTH = 4.3  # inches, 310 units of the picture: close to a phone's width in CSS
 # matplotlib knows no CSS. Each colour below stands for the custom property of its name, which the page sets by theme.
 COLOURS = {
     name: f"#00f{i:03x}"
-    for i, name in enumerate(("ink", "soft", "line", "ground", "bad", "warn", *(f"series-{i}" for i in range(1, 5))))
+    for i, name in enumerate(
+        ("ink", "soft", "line", "ground", "bad", "warn", *(f"series-{i}" for i in range(1, 5)), "good")
+    )
 }
 Box = tuple[float, float, float, float]
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))

@@ -52,3 +52,9 @@ def test_changes_are_told_by_step(params):
     assert found["model"] == ["training.seed 20 -> 9"]
     assert set(found) == {"data", "features", "model", "policy"}
     assert any(line.startswith("data.thin_file") for line in found["policy"])
+
+
+def test_of_a_list_what_came_and_what_went_is_told():
+    before, after, turned = ({"features": {"exclude": names}} for names in (["a", "b"], ["b", "c", "d"], ["b", "a"]))
+    assert changed_settings(before, after) == {"features": ["features.exclude: +c, +d, -a"]}
+    assert changed_settings(before, turned) == {"features": ["features.exclude ['a', 'b'] -> ['b', 'a']"]}

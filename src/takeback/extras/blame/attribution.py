@@ -1,7 +1,7 @@
 """The change of one metric, divided among the steps, each part with an interval of what chance explains."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +10,9 @@ from scipy.stats import t
 from takeback.assessment.bootstrap import replicate_weights, resampled
 from takeback.assessment.metric_names import find_metric
 from takeback.common.errors import UserError
+from takeback.common.strict import parse
+from takeback.compare.measures import MONEY, MeasuredChange, repriced
+from takeback.config.params import Policy
 from takeback.data.expressions import Array
 from takeback.extras.blame.changes import as_coalition, is_union, label
 from takeback.extras.blame.mixture import MixtureOutcome
@@ -46,6 +49,7 @@ class Attribution:
     parts: tuple[StepEffect, ...]
     merged: dict[str, str]
     values: dict[Mixture, Fraction]
+    before_at_own_policy: Fraction | None = None
 
     @property
     def named(self) -> list[StepEffect]:
@@ -65,9 +69,10 @@ def attribute(runs: Runs, words: str, replicates: int = REPLICATES) -> Attributi
     replicates
         Of the bootstrap.
     """
-    outcomes = {mix: outcome for mix, outcome in runs.outcomes.items() if is_union(mix, runs.blocks)}
-    first, last = (outcomes[end] for end in runs.pair.ends)
+    first, last = (runs.outcomes[end] for end in runs.pair.ends)
     metric = find_metric([name for name in first.metrics if name in last.metrics], words)
+    own, runs = (_value(runs, frozenset(), metric), at_one_policy(runs)) if metric in MONEY else (None, runs)
+    outcomes = {mix: outcome for mix, outcome in runs.outcomes.items() if is_union(mix, runs.blocks)}
     values = {mix: _value(runs, mix, metric) for mix in outcomes}
     games = {mix: as_coalition(mix, runs.blocks) for mix in outcomes}
     parts = shapley({games[mix]: value for mix, value in values.items()})
@@ -83,7 +88,31 @@ def attribute(runs: Runs, words: str, replicates: int = REPLICATES) -> Attributi
         tuple(sorted(found, key=lambda part: (not part.named, -abs(part.value)))),
         _why_merged(runs),
         values,
+        own,
     )
+
+
+def at_one_policy(runs: Runs) -> Runs:
+    """Return the runs with the money that their decisions make at the later revision's policy.
+
+    As they are if its settings are of another form than this code's, or an outcome has no scores.
+    """
+    try:
+        policy = parse(Policy, runs.pair.after.settings.get("policy"), runs.pair.after.name, "policy")
+    except UserError:
+        return runs
+    everything = [*runs.outcomes.values(), *(outcome for group in runs.refits.values() for outcome in group)]
+    if any(outcome.scores is None for outcome in everything):
+        return runs
+    outcomes = {mix: _repriced(outcome, policy) for mix, outcome in runs.outcomes.items()}
+    refits = {mix: [_repriced(outcome, policy) for outcome in group] for mix, group in runs.refits.items()}
+    return replace(runs, outcomes=outcomes, refits=refits)
+
+
+def _repriced(outcome: MixtureOutcome, policy: Policy) -> MixtureOutcome:
+    weights = np.empty((0, 0))  # of a change, which is not asked for
+    priced = repriced(MeasuredChange(outcome.champion, dict(outcome.metrics), {}, outcome.scores, weights), policy)
+    return replace(outcome, metrics=priced.metrics, scores=priced.scores)
 
 
 def _value(runs: Runs, mixture: Mixture, metric: str) -> Fraction:

@@ -3,6 +3,7 @@
 from math import ceil, log10
 from typing import Any
 
+from takeback.assessment.metric_names import better
 from takeback.common.text_tables import text_table
 from takeback.extras.blame.attribution import LEVEL, Attribution, StepEffect
 
@@ -16,11 +17,15 @@ def as_text(result: Attribution) -> str:
     first, last = (f"{float(value):.{digits}f}" for value in (result.before, result.after))
     champions = " -> ".join(dict.fromkeys(result.champions))
     header = ("step", "part", f"{LEVEL:.0%} interval", "verdict", "what changed")
-    rows = [(p.step, _signed(p.value, digits), _interval(p, digits), verdict(p), _changes(p)) for p in result.parts]
+    rows = [
+        (p.step, _signed(p.value, digits), _interval(p, digits), _judged(result.metric, p), _changes(p))
+        for p in result.parts
+    ]
     rows += [("sum", change, "", "", "")]
     lines = [
         f"{result.metric} of the champion ({champions}) on the test part",
         f"{result.revisions[0]} {first} -> {result.revisions[1]} {last}: {change}",
+        *_pricing(result, digits),
         "",
         text_table(header, rows),
         "",
@@ -28,6 +33,17 @@ def as_text(result: Attribution) -> str:
         sentence(result),
     ]
     return "\n".join(lines)
+
+
+def _pricing(result: Attribution, digits: int) -> list[str]:
+    """Say what the change of policy alone did to money, if it did anything."""
+    own = result.before_at_own_policy
+    if own is None or own == result.before:
+        return []
+    return [
+        f"Money is priced at the policy of {result.revisions[1]}. At its own {result.revisions[0]} said "
+        f"{float(own):.{digits}f}: the change of policy alone makes that {float(result.before):.{digits}f}."
+    ]
 
 
 def sentence(result: Attribution) -> str:
@@ -52,11 +68,23 @@ def sentence(result: Attribution) -> str:
     return f"{named} of {change} in {result.metric}{within}."
 
 
+def effect_of(metric: str, part: StepEffect) -> str:
+    """Say whether a part made a metric ``better`` or ``worse``; nothing if it is neither."""
+    moved = better(metric) * part.value
+    return "better" if moved > 0 else "worse" if moved < 0 else ""
+
+
 def verdict(part: StepEffect) -> str:
     """Return one word on a part."""
     if part.half is None:
         return "unknown"
     return "named" if part.named else "noise" if part.value or part.half else "no effect"
+
+
+def _judged(metric: str, part: StepEffect) -> str:
+    """Write the verdict on a part, and of a named one whether it is for the better."""
+    effect = effect_of(metric, part) if part.named else ""
+    return f"{verdict(part)}: {effect}" if effect else verdict(part)
 
 
 def as_json(result: Attribution) -> dict[str, Any]:
@@ -67,6 +95,7 @@ def as_json(result: Attribution) -> dict[str, Any]:
         "champions": list(result.champions),
         "before": float(result.before),
         "after": float(result.after),
+        "before_at_own_policy": None if result.before_at_own_policy is None else float(result.before_at_own_policy),
         "change": float(result.after - result.before),
         "interval_level": LEVEL,
         "parts": [_part(part) for part in result.parts],

@@ -21,6 +21,7 @@ OWNERS = {
 }
 OWNERS_WITHIN_DATA = {"derived": "features", "thin_file": "policy"}
 Settings = Mapping[str, Any]
+MOST_OF_A_LIST = 120  # characters
 
 
 def mixed_settings(base: Settings, chosen: Mapping[str, Settings]) -> dict[str, Any]:
@@ -78,12 +79,21 @@ def _words(path: str, old: Settings, new: Settings) -> str:
         return f"{path} added: {_short(new[path])}"
     if path not in new:
         return f"{path} removed"
+    if isinstance(old[path], list) and isinstance(new[path], list) and (items := _items(old[path], new[path])):
+        return f"{path}: {items}"
     return f"{path} {_short(old[path])} -> {_short(new[path])}"
 
 
-def _short(value: Any) -> str:
+def _items(old: list[Any], new: list[Any]) -> str:
+    """Say what came into a list and what went out of it; nothing if that is only another order."""
+    came = [f"+{item}" for item in new if item not in old]
+    went = [f"-{item}" for item in old if item not in new]
+    return _short(", ".join([*came, *went]), MOST_OF_A_LIST)
+
+
+def _short(value: Any, most: int = 40) -> str:
     text = "null" if value is None else str(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 Key = TypeVar("Key", bound=Hashable)

@@ -16,6 +16,7 @@ from takeback.extras.blame.mixture import MixtureOutcome, refused, run_mixture, 
 from takeback.repository.clones import temporary_clone
 
 Mixture = frozenset[str]
+FITS_NOTHING = {"policy"}  # where it alone changed, every candidate is the same fit: another champion is no luck
 Task = tuple[Mixture, int]  # what to run, and by how much to shift its seeds
 
 
@@ -52,7 +53,8 @@ def run_all(pair: Pair, seeds: int, cache: Path) -> Runs:
         _ask_before_running(runs, clones)
         walks = [[(mix, 0) for mix in walk if is_union(mix, runs.blocks)] for walk in two_walks(pair.players)]
         _side_by_side(runs, clones, walks)
-        if len({outcome.fitted for outcome in runs.outcomes.values()}) > 1:
+        fits = len({outcome.fitted for outcome in runs.outcomes.values()})
+        if fits > 1 and {*pair.players} - FITS_NOTHING:
             _side_by_side(runs, clones, [[(end, k + 1) for k in range(seeds)] for end in pair.ends])
     return runs
 
