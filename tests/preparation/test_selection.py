@@ -10,7 +10,7 @@ from takeback.common.errors import UserError
 from takeback.config.params import Selection
 from takeback.data.fields import Quarantine
 from takeback.data.ingestion import application_columns, groups_of, ingest
-from takeback.preparation.selection import information_value, ordered, select
+from takeback.preparation.selection import information_value, ordered, select, variance_inflation
 
 SETTINGS = Selection(exclude=(), bins=10, min_information_value=0, max_correlation=1, max_proxy_gini=1)
 
@@ -114,3 +114,19 @@ def test_levels_without_an_order_stand_in_the_order_of_their_bad_rates(german):
     purpose = ordered(german, columns, bad)["purpose"]
     assert (bad.groupby(purpose).mean().diff().dropna() > 0).all()
     assert sorted(purpose.unique()) == [*levels]
+
+
+def test_variance_inflation_is_that_of_regressions():
+    random = np.random.default_rng(0)
+    values = pd.DataFrame(random.normal(size=(500, 3)), columns=["a", "b", "c"])
+    values["d"] = values["a"] + 0.3 * random.normal(size=500)
+    ranks = values.rank()
+    found = variance_inflation(values)
+    for name in values:
+        others = np.column_stack([np.ones(500), ranks.drop(columns=name)])
+        residual = ranks[name] - others @ np.linalg.lstsq(others, ranks[name], rcond=None)[0]
+        assert found[name] == pytest.approx(ranks[name].var(ddof=0) / residual.var(ddof=0), rel=1e-3)
+    assert found["a"] > 5 > found["b"]
+    twin = variance_inflation(values.assign(e=values["b"], f=1.0))
+    assert twin["e"] > 1e4
+    assert twin["f"] == pytest.approx(1, abs=1e-3)

@@ -177,6 +177,7 @@ def about_data() -> dict[str, Any]:
         "split": {"parts": {"train": part, "calibration": part, "test": part}, "flipped_labels": 0, "scenario": None},
         "selection": {
             "features": {"income": income, "age": age},
+            "variance_inflation": {"income": 3.4567},
             "joint_proxies": {"sex": {"gini": 0.5123, "group": "second"}, "region": {"gini": None, "group": None}},
         },
         "manifest": {

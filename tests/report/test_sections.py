@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from takeback.report.page import render
+from takeback.report.performance_sections import gains
 from takeback.report.sections import SECTIONS
 from tests.report.example import UNSURE, audit, criterion, curve, group
 from tests.report.html_page import Page, section
@@ -171,7 +172,7 @@ def test_features_are_in_or_out_with_reason_and_strongest_proxy(metrics):
     assert not missing(first, "1 of 2 features", "income income a year sex 0.456 0.321", "sex 0.51 (second).")
     assert "region" not in first
     income, _, age = rest.partition("age")
-    assert not missing(income, "✓ in", "0.321", "0.456", "sex", "kept", "income a year")
+    assert not missing(income, "✓ in", "0.321", "3.5", "0.456", "sex", "kept", "income a year")
     assert not missing(age, "✕ out", "0.002", "–", "too weak")
 
 
@@ -229,3 +230,16 @@ def test_data_quality_is_shown(metrics):
 def test_policy_and_environment_say_what_made_the_release(metrics):
     assert not missing(shown(metrics, "policy"), "Loss given default 0.75", "Review cost 0.005")
     assert not missing(shown(metrics, "environment"), "numpy 2.4.6", "&gt;=3.11", "5" * 64, "contract.json " + "c" * 64)
+
+
+def test_gains_are_counted_from_the_riskiest_and_a_break_of_the_order_is_marked(metrics):
+    """Of 300 applicants 20 + 30 + 10 default, 20% of all."""
+    bins = pd.DataFrame({"count": [100.0] * 3, "mean_pd": [0.1, 0.2, 0.3], "bad_rate": [0.1, 0.3, 0.2]})
+    table = gains(bins)
+    assert [row["bad_rate"] for row in table] == [0.2, 0.3, 0.1]
+    assert [row["lift"] for row in table] == pytest.approx([1.0, 1.5, 0.5])
+    assert [row["captured"] for row in table] == pytest.approx([1 / 3, 5 / 6, 1.0])
+    assert [row["breaks"] for row in table] == [False, True, False]
+    metrics["candidates"]["xgboost"]["calibration"] = bins
+    assert not missing(shown(metrics, "ranking"), "In 1 of 3 more default", "◆ 30.0%", "1.50", "83%")
+    assert gains(bins.iloc[:0]) == []

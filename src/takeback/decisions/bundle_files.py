@@ -136,7 +136,8 @@ class SelectionForm(Strict):
 
     selected: Annotated[tuple[Name, ...], Field(min_length=1)]
     features: dict[Name, Judged] = Field(default_factory=dict)
-    joint_proxies: dict[Name, JointProxy] = Field(default_factory=dict)  # earlier releases have none
+    joint_proxies: dict[Name, JointProxy] = Field(default_factory=dict)  # earlier releases have neither
+    variance_inflation: dict[Name, Number] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _selected_are_those_judged(self) -> Self:

@@ -9,6 +9,8 @@ from takeback.data.contract import Contract
 from takeback.data.encoding import bin_edges, with_derived
 from takeback.preparation.proxies import proxy_gini
 
+MOST_INFLATED = 1e6
+
 
 def select(
     contract: Contract, settings: Selection, columns: pd.DataFrame, bad: pd.Series, groups: pd.DataFrame
@@ -70,6 +72,20 @@ def information_value(values: pd.Series, bad: pd.Series, bins: int) -> float:
     bads, goods = counts["sum"] + 0.5, counts["size"] - counts["sum"] + 0.5
     good_share, bad_share = goods / goods.sum(), bads / bads.sum()
     return float(((good_share - bad_share) * np.log(good_share / bad_share)).sum())
+
+
+def variance_inflation(values: pd.DataFrame) -> dict[str, float]:
+    """Return the variance inflation factor (VIF) of each feature: 1 / (1 - R2) of a regression on all the others.
+
+    Marquardt (1970): the diagonal of the inverse of the correlation matrix, here that of ranks, a missing value being
+    the lowest; 1 tells that a feature repeats no other. At `MOST_INFLATED` features repeat each other whole.
+    """
+    correlation = values.rank(na_option="top").corr().fillna(0.0).to_numpy(copy=True)
+    np.fill_diagonal(correlation, 1.0)
+    inverse = np.linalg.inv(correlation + np.eye(len(correlation)) / MOST_INFLATED)
+    return {
+        str(name): float(np.clip(value, 1, MOST_INFLATED)) for name, value in zip(values, np.diag(inverse), strict=True)
+    }
 
 
 def ordered(contract: Contract, columns: pd.DataFrame, bad: pd.Series) -> pd.DataFrame:

@@ -146,6 +146,9 @@ def selection(metrics: Mapping[str, Any]) -> dict[str, Any]:
     known = [row for row in rows if row["selected"] and row["proxy"] is not None]
     proxies = sorted(known, key=lambda row: -row["proxy"])[:SHOWN]
     joint = {name: row for name, row in metrics["selection"]["joint_proxies"].items() if row["gini"] is not None}
+    inflated = metrics["selection"]["variance_inflation"]
+    for row in rows:
+        row["vif"] = inflated.get(row["name"])
     return {"rows": rows, "selected": sum(row["selected"] for row in rows), "proxies": proxies, "joint": joint}
 
 

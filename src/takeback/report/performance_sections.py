@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pandas as pd
+
 from takeback.report import charts
 from takeback.report.group_chart import ODDS, by_group, surface
 from takeback.report.people_sections import marked
@@ -63,6 +65,23 @@ def _sure(gain: Mapping[str, Any]) -> bool:
 RANKING_MEASURES = ("auc", "ks", "average_precision", "h_measure", "emp")
 
 
+def gains(bins: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a gains table: bins of about equal size by PD, the riskiest first.
+
+    Each with ``count``, ``mean_pd``, ``bad_rate``, ``lift`` (its bad rate over that of all), ``captured`` (the share of
+    all defaults in it and the bins above) and ``breaks`` (whether more default than in the bin before).
+    """
+    rows = bins.sort_values("mean_pd", ascending=False)
+    bad = rows["count"] * rows["bad_rate"]
+    if rows.empty or not bad.sum():
+        return []
+    overall = bad.sum() / rows["count"].sum()
+    table = rows.assign(
+        lift=rows["bad_rate"] / overall, captured=bad.cumsum() / bad.sum(), breaks=rows["bad_rate"].diff() > 0
+    )
+    return table.to_dict("records")
+
+
 def ranking(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Return the ROC curves and the champion's inputs as pictures, and the measures of ranking by candidate."""
     candidates, champion = metrics["candidates"], metrics["choice"]["champion"]
@@ -77,6 +96,7 @@ def ranking(metrics: Mapping[str, Any]) -> dict[str, Any]:
         "known": known,
         "rows": rows,
         "roc": charts.roc({name: candidate["roc"] for name, candidate in candidates.items()}, aucs, champion),
+        "gains": gains(candidates[champion]["calibration"]),
         "importance": charts.bars("importance", "Importance", inputs),
     }
 

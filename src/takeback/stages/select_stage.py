@@ -5,7 +5,7 @@ from takeback.common.files import write_json
 from takeback.config.params import load_params
 from takeback.preparation.parts import read_part
 from takeback.preparation.proxies import joint_proxies
-from takeback.preparation.selection import ordered, select
+from takeback.preparation.selection import ordered, select, variance_inflation
 
 
 def main() -> None:
@@ -14,4 +14,5 @@ def main() -> None:
     part = read_part(settings.data, layout.SPLIT["train"])
     result = select(settings.data, settings.features, part.columns, part.bad, part.groups)
     values = ordered(settings.data, part.columns, part.bad)[result["selected"]]
-    write_json(layout.SELECTION, {**result, "joint_proxies": joint_proxies(values, part.groups)})
+    found = {"joint_proxies": joint_proxies(values, part.groups), "variance_inflation": variance_inflation(values)}
+    write_json(layout.SELECTION, {**result, **found})
