@@ -30,7 +30,7 @@ FOUND = Evidence(
         "sex.male.approval_ratio_of_good": (0.9, 1.01),
         "sex.male.calibration_odds": (0.9, 1.1),
     },
-    reasons={"declined": {"count": 100, "with_reason": 1.0, "top_lowers_pd": 1.0}},
+    reasons={"declined": {"count": 100, "with_reason": 1.0, "top_lowers_pd": 1.0, "top_is_true": 1.0}},
     rule={"ranking": {"auc": 0.70}},
     data={"quarantined_share": 0.0},
     business={

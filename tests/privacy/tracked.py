@@ -278,10 +278,13 @@ def _intervals(root: Path, path: Path, cells: Cells) -> Iterator[str]:
 
 def _gate(root: Path, path: Path, cells: Cells) -> Iterator[str]:
     folder = root / "metrics/test" / read(root / "metrics/champion.json")["champion"]
-    fairness = read(folder / "fairness.json")
+    fairness, pairs = read(folder / "fairness.json"), read(root / "metrics/groups.json")["pairs"]
     for name, criterion in read(path)["criteria"].items():
         kind, *group = name.split(".", 2)
-        if group:
+        if kind == "min_intersection_ratio":
+            if criterion["value"] != pairs[group[0]]["groups"][group[1]]["ratio"]:
+                yield f"{name}: {criterion['value']} is not what groups.json shows"
+        elif group:
             shown = fairness[group[0]]["groups"][group[1]][kind.removeprefix("min_").removeprefix("near_group_")]
             if criterion["value"] != shown:
                 yield f"{name}: {criterion['value']} is not what fairness.json shows, {shown}"

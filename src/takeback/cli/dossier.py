@@ -30,7 +30,7 @@ def dossier(
     place = output or Path(f"dossier-{version}.html")
     if place.is_dir():
         raise UserError(f"{place}: is a folder; expected the name of a file to write.")
-    from takeback.releases.dossier import dossier as page_of
+    from takeback.releases.release_page import release_page
 
-    write_text(place, page_of(version))
+    write_text(place, release_page(version))
     say(f"{place} written. Open it in a browser.")

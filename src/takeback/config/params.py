@@ -174,7 +174,7 @@ class Governance(Strict):
         return self
 
 
-class Release(Strict):
+class Releasing(Strict):
     """When a release is more than a patch: the share of decisions that flip."""
 
     minor_flips: Share = 0.02
@@ -195,7 +195,7 @@ class Config(Strict):
     champion: Champion
     gate: Gate
     governance: Governance
-    release: Release = Field(default_factory=Release)
+    release: Releasing = Field(default_factory=Releasing)
     privacy: Privacy
     tracking: Literal["none", "mlflow"]
 

@@ -26,7 +26,7 @@ def render(metrics: Mapping[str, Any], release: Mapping[str, Any] | None = None)
         ``importance``, ``learning_curve`` (empty if there is none), ``thresholds`` and ``gain`` (what it earns more
         than the rule, as `takeback.assessment.paired.paired_difference` gives it; None for the rule).
     release
-        What is known of a release beside its metrics, as `takeback.releases.dossier.about` gives it: its version,
+        What is known of a release beside its metrics, as `takeback.releases.release_page.about` gives it: its version,
         commit, maker, what changed since the one before, and who approved it. None for a run of the pipeline.
 
     Returns

@@ -9,11 +9,11 @@ import yaml
 
 from takeback.config.composition import composed
 from takeback.config.params import parse_config
-from takeback.extras.alternatives.dossier import SearchFacts, dossier
 from takeback.extras.alternatives.dossier_tables import described
 from takeback.extras.alternatives.frontier_picture import frontier_picture
 from takeback.extras.alternatives.outputs import HEADER, experiment, trial_rows
 from takeback.extras.alternatives.search import GUIDED, SINGLE
+from takeback.extras.alternatives.search_dossier import SearchFacts, dossier
 from takeback.extras.alternatives.space import Alternative, alternative, changed, present_point
 from takeback.extras.alternatives.trials import Trial
 

@@ -16,13 +16,13 @@ from takeback.common.errors import UserError
 from takeback.common.files import read_json, sha256, thread_count, write_csv, write_text
 from takeback.common.yaml_text import load_yaml
 from takeback.config.params import PARAMS, Config, load_params
-from takeback.extras.alternatives.dossier import SearchFacts, dossier
 from takeback.extras.alternatives.evaluation import divide, judged_groups
 from takeback.extras.alternatives.frontier import choose
 from takeback.extras.alternatives.frontier_picture import frontier_picture
 from takeback.extras.alternatives.group_thresholds import compare_thresholds
 from takeback.extras.alternatives.outputs import HEADER, experiment, trial_rows
 from takeback.extras.alternatives.search import CONFIRMATION, Found, run_search, total_evaluations
+from takeback.extras.alternatives.search_dossier import SearchFacts, dossier
 from takeback.extras.alternatives.search_settings import Search, load_search
 from takeback.extras.alternatives.space import changed, check_space, with_changes
 from takeback.extras.alternatives.trials import Subject, Trial, evaluator

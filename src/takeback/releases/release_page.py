@@ -24,7 +24,7 @@ from takeback.repository.snapshot import Snapshot
 SHOWN = {"Settings": True, "Metrics of the champion": False, "Data": False, "Feature selection": False, "Gate": False}
 
 
-def dossier(version: str, folder: Path = HERE) -> str:
+def release_page(version: str, folder: Path = HERE) -> str:
     """Return the page of a release: one HTML document that refers to nothing outside itself.
 
     Raises
