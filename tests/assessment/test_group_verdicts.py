@@ -99,9 +99,9 @@ def test_the_interval_of_a_ratio_covers():
     assert 0.93 < np.mean([low <= 0.7 <= high for low, high in limits]) < 0.97
 
 
-def test_an_interval_without_approvals_and_without_people():
-    low, high = ratio_interval(0, 40, 20, 40)
-    assert 0 < low < high < 1
+def test_without_approvals_or_people_there_is_no_interval():
+    assert ratio_interval(0, 40, 20, 40) is None
+    assert ratio_interval(20, 40, 0, 40) is None
     assert ratio_interval(0, 0, 20, 40) is None
     assert ratio_interval(20, 40, 0, 0) is None
 
@@ -122,6 +122,7 @@ def test_power_is_less_among_many_tests_and_none_without_approvals():
     assert power(200, 1000, 0.5, 0.8, tests=30) < power(200, 1000, 0.5, 0.8)
     assert power(200, 1000, 0.0, 0.8) is None
     assert power(0, 1000, 0.5, 0.8) is None
+    assert power(200, 1000, 0.5, 0.0) is None
 
 
 def test_disparity_that_the_amount_explains_is_none():

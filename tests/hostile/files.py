@@ -14,6 +14,7 @@ from tests.hostile.spoiling import (
     MODEL,
     POLICY,
     SELECTION,
+    USUAL,
     Case,
     both,
     drop,
@@ -96,6 +97,10 @@ PLACES = [
         both(_remove(MODEL), _remove(INPUTS), _copy("fallback/scorecard.json", "champion/scorecard.json")),
     ),
     Case("no calibration", T, _remove(CALIBRATION)),
+    Case("no medians, with which reasons differ", T, _remove(USUAL)),
+    Case("a median of no reason", T, put(USUAL, "median", to={"weather": 1.0})),
+    Case("a median that is no number", T, put(USUAL, "median", "balance", to="high")),
+    Case("a median of a reason without a measure", T, put(CONTRACT, "reasons", "balance", "measure", to=None)),
     Case("no policy", T, _remove(POLICY)),
     Case("no contract", T, _remove(CONTRACT)),
     Case("no selection", T, _remove(SELECTION)),
@@ -258,7 +263,8 @@ VALID = [
         Case(f"{what}, {base}", base, change)
         for base in ("xgboost", "forest", "logistic", "splines")
         for what, change in {
-            "schema 3": nothing,
+            "schema 4": nothing,
+            "schema 3": put(MANIFEST, "schema_version", to=3),
             "schema 2": _as_schema_2,
             "schema 1": _as_schema_1,
             "JSON without spaces": _rewritten,

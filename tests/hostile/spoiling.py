@@ -12,6 +12,7 @@ import onnx
 
 MANIFEST, CONTRACT, SELECTION, GOLDEN = "manifest.json", "contract.json", "selection.json", "golden.json"
 CALIBRATION, POLICY = "champion/calibration.json", "champion/policy.json"
+USUAL = "champion/usual.json"
 POINTS, RULE, INPUTS, MODEL = (
     "champion/scorecard.json",
     "fallback/scorecard.json",

@@ -116,6 +116,10 @@ def test_what_ran_before_is_gone_back_to_without_asking_and_an_emergency_goes_be
     govern(ada, approvers=PEOPLE, approvals={"prod": ["model_risk"], "eu": ["model_risk"]})
     assert "prod is at v1.0.0" in ada.takeback("rollback prod --reason complaints")
     assert "is not approved for eu" in ada.takeback("promote v1.0.0 --to eu", fails=True)
+    ada.takeback("promote v1.0.0 --to canary")
+    govern(ada, approvals={"canary": ["model_risk"], "prod": ["model_risk"], "eu": ["model_risk"]})
+    printed = ada.takeback("rollback canary --to v1.1.0 --reason x", fails=True)
+    assert "v1.1.0 is not approved for canary" in printed  # it never ran there: no way back, but a way around
     assert "eu is at v1.0.0" in ada.takeback("promote v1.0.0 --to eu --unchecked --reason", "the storage burns")
 
 

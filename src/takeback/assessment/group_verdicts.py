@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.stats import fisher_exact, norm
+from scipy.stats.contingency import relative_risk
 
 from takeback.assessment.fairness import BOTH, cells_of_groups, group_sums
 from takeback.assessment.scored import GROUP, attributes
@@ -72,29 +73,25 @@ def shown_verdicts(
     return result
 
 
-def ratio_interval(part: float, whole: float, base_part: float, base_whole: float) -> list[float] | None:
+def ratio_interval(part: int, whole: int, base_part: int, base_whole: int) -> list[float] | None:
     """Return the 95% interval of a ratio of two rates, on the logarithm (Katz, Baptista, Azen and Pike 1978).
 
-    Half a case is added to each count where one is 0 (Pettigrew, Gart and Thomas 1986). None without people.
+    None without people or approvals on one of the sides: the logarithm of 0 has no error.
     """
-    if not whole or not base_whole:
+    if not part or not base_part:
         return None
-    more = 0.5 * (min(part, base_part) == 0)
-    rates = (part + more) / (whole + more), (base_part + more) / (base_whole + more)
-    error = np.sqrt(
-        sum((1 - rate) / (n * rate) for rate, n in zip(rates, (whole + more, base_whole + more), strict=True))
-    )
-    middle = np.log(rates[0] / rates[1])
-    return [float(np.exp(middle + side * norm.ppf(1 - LEVEL / 2) * error)) for side in (-1, 1)]
+    low, high = relative_risk(part, whole, base_part, base_whole).confidence_interval(1 - LEVEL)
+    return [float(low), float(high)]
 
 
 def power(count: float, base_count: float, base_rate: float, limit: float, tests: int = 1) -> float | None:
     """Return the chance that a true ratio of `PLANTED` is below the limit and told from 1, by the normal approximation.
 
     The logarithm of a ratio of two rates has the variance ``(1 - p) / (n p) + (1 - q) / (m q)`` (Katz et al. 1978);
-    of several ``tests`` the first of Holm's is meant, the strictest. None where nobody of the reference is approved.
+    of several ``tests`` the first of Holm's is meant, the strictest. None where nobody of the reference is approved, or
+    the limit is not above 0.
     """
-    if not count or not base_count or not 0 < base_rate <= 1:
+    if not count or not base_count or not 0 < base_rate <= 1 or limit <= 0:
         return None
     rate = PLANTED * base_rate
     error = np.sqrt((1 - rate) / (count * rate) + (1 - base_rate) / (base_count * base_rate))

@@ -41,7 +41,8 @@ def bring(asked: Move, environment: Environment, bundle_only: bool) -> None:
     before = f"{environment.now.version} -> " if environment.now else "first release, "
     release = check_release(asked.version, not bundle_only, asked.unchecked)
     # Who goes back to what ran here goes back to what was approved, or came before approvals were asked for.
-    if not asked.unchecked and asked.version not in {event.version for event in environment.history if event.followed}:
+    ran = {(event.version, event.tag.commit) for event in environment.history if event.followed and event.came}
+    if not asked.unchecked and (release.name, release.commit) not in ran:
         check_approvals(release, environment.name)
     say(f"{environment.name}: {before}{asked.version}")
     event = move(asked, environment, release)

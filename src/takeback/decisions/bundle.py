@@ -33,6 +33,7 @@ from takeback.decisions.calibration import Calibrator, calibrator_from
 from takeback.decisions.golden import check_golden, golden_decisions
 from takeback.decisions.manifest import GOLDEN, MANIFEST, SCHEMA, Manifest, environment, manifest_from
 from takeback.decisions.policy import Thresholds, thresholds_from
+from takeback.decisions.reasons import measured
 from takeback.decisions.scoring import Scorer
 from takeback.models.packaged import json_of, load_model, model_from
 from takeback.models.scorecard import Scorecard
@@ -171,6 +172,8 @@ def _check_agreement(folder: Path, manifest: Manifest, selection: Any, scorers: 
         raise UserError(f"{folder / SELECTION}: selected: {unknown[0]!r} is no feature of the contract.")
     for part, name in {"champion": manifest.champion, "fallback": RULE}.items():
         _check_model(folder / part, name, scorers[part], encoded_names(contract, selected))
+        if unknown := sorted({*scorers[part].usual} - {*measured(scorers[part])}):
+            raise UserError(f"{folder / part / USUAL}: median: {unknown[0]!r} is no reason that has a measure.")
 
 
 def _check_model(folder: Path, name: str, scorer: Scorer, selected: tuple[str, ...]) -> None:

@@ -88,6 +88,13 @@ def worse_than_usual(scorer: Scorer, columns: Columns) -> Array:
     return np.column_stack(true)
 
 
+def measured(scorer: Scorer) -> list[str]:
+    """Return the names of the reasons that can be held against `usual`; of a rule all its features."""
+    if has_own_reasons(scorer):
+        return list(_rules(scorer))
+    return [name for name, reason in scorer.contract.reasons.items() if reason.measure is not None]
+
+
 def _named(scorer: Scorer, columns: Columns) -> dict[str, Array]:
     """Return what each reason with a measure names, as numbers of which higher is worse; of a rule its points."""
     if has_own_reasons(scorer):

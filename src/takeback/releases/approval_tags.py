@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from takeback.common.errors import UserError
-from takeback.common.shown import line, warn_once
+from takeback.common.shown import line
 from takeback.config.params import Governance
 from takeback.releases.signing import governance, signature_problem
-from takeback.releases.tags import Tag, find_tag, read_tags
+from takeback.releases.tags import Tag, read_tags
 from takeback.repository.git import HERE
 
 FOLDER = "approval"
@@ -80,13 +80,6 @@ def check_approvals(release: Tag, environment: str, folder: Path = HERE) -> None
     )
 
 
-def warn_of_others(release: Tag, folder: Path = HERE) -> None:
-    """Name each approval of a release that does not count."""
-    for each in approvals(release, folder):
-        if each.problem:
-            warn_once(f"tag {each.tag.name} {each.problem}. It does not count")
-
-
 def may_approve(rules: Governance, role: str, email: str) -> str | None:
     """Say why somebody may not speak for a role; None if they may."""
     known: Mapping[str, Sequence[str]] = rules.approvers
@@ -116,8 +109,3 @@ def _twice(tag: Tag, earlier: Sequence[Approval]) -> str | None:
     """Say if the same person has approved in another role: two roles are two people."""
     same = [each.role for each in earlier if not each.problem and each.tag.email == tag.email]
     return f"is by {tag.email}, who has approved as {same[0]}; nobody approves twice" if same else None
-
-
-def find_approval(version: str, role: str, folder: Path = HERE) -> Tag | None:
-    """Return the tag of an approval, whether it counts or not."""
-    return find_tag(name_of(version, role), folder)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takeback.extras.blame.changes import as_coalition, is_union, merged
-from takeback.extras.blame.runs import gray_code, two_walks
+from takeback.extras.blame.runs import fits_differ, gray_code, two_walks
 
 PLAYERS = ("data", "features", "model", "policy", "code")
 MIXTURES = st.sets(st.frozensets(st.sampled_from(PLAYERS), min_size=1, max_size=4))
@@ -50,3 +50,9 @@ def test_two_walks_start_at_the_revisions_and_never_meet(count):
     assert (first[0], second[0]) == (frozenset(), frozenset(players))
     assert sorted(map(sorted, first + second)) == sorted(map(sorted, gray_code(players)))
     assert all(a.isdisjoint(b) for a, b in zip(first, second, strict=True))
+
+
+def test_only_a_step_that_fits_anew_brings_the_luck_of_a_fit():
+    assert fits_differ(("policy", "model"), {"a 1", "a 2"})
+    assert not fits_differ(("policy",), {"logistic 1", "xgboost 2"})  # another champion of the same fits
+    assert not fits_differ(("policy", "code"), {"a 1"})

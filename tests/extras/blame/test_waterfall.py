@@ -57,4 +57,5 @@ def test_money_at_another_policy_is_told_apart():
     said = as_text(Attribution(**{**vars(RESULT), "before_at_own_policy": Fraction(5, 100)}))
     assert "At its own v1.0.0 said 0.0500: the change of policy alone makes that 0.1000." in said
     assert "priced at" not in as_text(RESULT)
+    assert "priced at its own policy" in as_text(Attribution(**{**vars(RESULT), "not_repriced": "no scores"}))
     assert re.search(r"policy +\+0\.0300 .* named: better", said)

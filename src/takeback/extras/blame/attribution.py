@@ -50,6 +50,7 @@ class Attribution:
     merged: dict[str, str]
     values: dict[Mixture, Fraction]
     before_at_own_policy: Fraction | None = None
+    not_repriced: str | None = None
 
     @property
     def named(self) -> list[StepEffect]:
@@ -71,7 +72,9 @@ def attribute(runs: Runs, words: str, replicates: int = REPLICATES) -> Attributi
     """
     first, last = (runs.outcomes[end] for end in runs.pair.ends)
     metric = find_metric([name for name in first.metrics if name in last.metrics], words)
-    own, runs = (_value(runs, frozenset(), metric), at_one_policy(runs)) if metric in MONEY else (None, runs)
+    own = _value(runs, frozenset(), metric) if metric in MONEY else None
+    priced = at_one_policy(runs) if metric in MONEY else runs
+    runs, why = (runs, priced) if isinstance(priced, str) else (priced, None)
     outcomes = {mix: outcome for mix, outcome in runs.outcomes.items() if is_union(mix, runs.blocks)}
     values = {mix: _value(runs, mix, metric) for mix in outcomes}
     games = {mix: as_coalition(mix, runs.blocks) for mix in outcomes}
@@ -89,21 +92,19 @@ def attribute(runs: Runs, words: str, replicates: int = REPLICATES) -> Attributi
         _why_merged(runs),
         values,
         own,
+        why,
     )
 
 
-def at_one_policy(runs: Runs) -> Runs:
-    """Return the runs with the money that their decisions make at the later revision's policy.
-
-    As they are if its settings are of another form than this code's, or an outcome has no scores.
-    """
+def at_one_policy(runs: Runs) -> Runs | str:
+    """Return the runs with the money that their decisions make at the later revision's policy, or why that can't be."""
     try:
         policy = parse(Policy, runs.pair.after.settings.get("policy"), runs.pair.after.name, "policy")
-    except UserError:
-        return runs
+    except UserError as error:
+        return str(error)
     everything = [*runs.outcomes.values(), *(outcome for group in runs.refits.values() for outcome in group)]
     if any(outcome.scores is None for outcome in everything):
-        return runs
+        return "a revision has no data/scores"
     outcomes = {mix: _repriced(outcome, policy) for mix, outcome in runs.outcomes.items()}
     refits = {mix: [_repriced(outcome, policy) for outcome in group] for mix, group in runs.refits.items()}
     return replace(runs, outcomes=outcomes, refits=refits)

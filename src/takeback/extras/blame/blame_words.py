@@ -38,6 +38,8 @@ def as_text(result: Attribution) -> str:
 def _pricing(result: Attribution, digits: int) -> list[str]:
     """Say what the change of policy alone did to money, if it did anything."""
     own = result.before_at_own_policy
+    if result.not_repriced:
+        return [f"Each revision's money is priced at its own policy, as it can't be at one: {result.not_repriced}"]
     if own is None or own == result.before:
         return []
     return [
@@ -96,6 +98,7 @@ def as_json(result: Attribution) -> dict[str, Any]:
         "before": float(result.before),
         "after": float(result.after),
         "before_at_own_policy": None if result.before_at_own_policy is None else float(result.before_at_own_policy),
+        "not_repriced": result.not_repriced,
         "change": float(result.after - result.before),
         "interval_level": LEVEL,
         "parts": [_part(part) for part in result.parts],

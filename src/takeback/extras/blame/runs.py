@@ -1,5 +1,6 @@
 """All mixtures of two revisions, run by two processes in temporary clones that share DVC's run-cache."""
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -53,10 +54,14 @@ def run_all(pair: Pair, seeds: int, cache: Path) -> Runs:
         _ask_before_running(runs, clones)
         walks = [[(mix, 0) for mix in walk if is_union(mix, runs.blocks)] for walk in two_walks(pair.players)]
         _side_by_side(runs, clones, walks)
-        fits = len({outcome.fitted for outcome in runs.outcomes.values()})
-        if fits > 1 and {*pair.players} - FITS_NOTHING:
+        if fits_differ(pair.players, {outcome.fitted for outcome in runs.outcomes.values()}):
             _side_by_side(runs, clones, [[(end, k + 1) for k in range(seeds)] for end in pair.ends])
     return runs
+
+
+def fits_differ(players: Collection[str], fitted: Collection[str]) -> bool:
+    """Say whether the luck of a fit can be part of what moved: the champions' fits differ, and a step fits anew."""
+    return len(fitted) > 1 and bool({*players} - FITS_NOTHING)
 
 
 def _ask_before_running(runs: Runs, clones: list[Path]) -> None:
