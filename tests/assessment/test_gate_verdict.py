@@ -4,7 +4,8 @@ import copy
 
 import pytest
 
-from takeback.assessment.gate_verdict import Evidence, judge
+from takeback.assessment.gate_verdict import Evidence, hidden_criteria, judge
+from takeback.config.params import Criterion
 
 
 def row(count=1000, approval_ratio=0.9, approval_ratio_of_good=0.95, calibration_gap=0.01, calibration_odds=1.02):
@@ -158,3 +159,43 @@ def test_numbers_that_are_not_defined_are_no_evidence(gate):
     assert judged["verdict"] == "blocked"
     found = changed("fairness.sex.groups.male.calibration_odds", None)
     assert judge(gate, found)["criteria"]["near_group_calibration_odds.sex.male"]["result"] == "insufficient evidence"
+
+
+def pairs(**row):
+    told = {"ratio": 0.7, "interval": [0.6, 0.9], "p_value": 0.01, "judged": True, **row}
+    return {"pairs": {"age x sex": {"reference": "a x b", "groups": {"young x male": told}}}}
+
+
+KEY = "min_intersection_ratio.age x sex.young x male"
+
+
+@pytest.mark.parametrize(
+    ("row", "result"),
+    [
+        ({}, "fail"),
+        ({"p_value": 0.06}, "insufficient evidence"),  # below the limit, and chance may be why
+        ({"ratio": 0.8, "p_value": 0.001}, "pass"),
+        ({"ratio": None, "interval": None}, "insufficient evidence"),
+        ({"p_value": None}, "insufficient evidence"),
+    ],
+)
+def test_a_pair_of_groups_fails_if_it_is_below_the_limit_and_chance_does_not_explain_it(gate, row, result):
+    strict = gate.model_copy(update={"min_intersection_ratio": Criterion(limit=0.8, blocks="fail")})
+    judged = judge(strict, FOUND._replace(groups=pairs(**row)))
+    assert judged["criteria"][KEY]["result"] == result
+    assert judged["verdict"] == ("blocked" if result == "fail" else "pass")
+    shipped = judge(gate, FOUND._replace(groups=pairs(**row)))
+    assert shipped["criteria"][KEY]["result"] == result
+    assert shipped["verdict"] == "pass"  # conf/gate says never, with the reason
+
+
+def test_pairs_that_are_too_small_or_not_known_have_no_criterion(gate):
+    for groups in (pairs(judged=False), None):
+        assert KEY not in judge(gate, FOUND._replace(groups=groups))["criteria"]
+    earlier = gate.model_copy(update={"min_intersection_ratio": None})
+    assert KEY not in judge(earlier, FOUND._replace(groups=pairs()))["criteria"]
+
+
+def test_a_pair_whose_number_is_not_shown_is_among_the_hidden_criteria():
+    assert hidden_criteria({}, pairs(ratio=None, p_value=None)) == [KEY]
+    assert hidden_criteria({}, pairs()) == []

@@ -147,6 +147,20 @@ def test_conditional_disparity_by_hand():
     assert conditional_disparity(scored, "g") == pytest.approx({"a": -0.5, "b": 0.5})
 
 
+def test_of_a_rate_that_is_hidden_the_number_of_people_is_shown_and_nothing_else():
+    """Three of 150 are declined: who they are must not follow, and they are the highest rate."""
+    scored = table(RATES | {("young", "male"): 0.98})
+    audits = audit(REFERENCES, scored, 10), intersections(REFERENCES, scored, 10)
+    whole = group_verdicts(REFERENCES, scored, 100, 0.8)["pairs"]["age x sex"]
+    assert whole["highest"] == "young x male"
+    shown = shown_verdicts(group_verdicts(REFERENCES, scored, 100, 0.8), *audits)["pairs"]["age x sex"]
+    row = shown["groups"]["young x male"]
+    assert {key for key, value in row.items() if value is not None} <= {"count", "judged", "power"}
+    assert row["count"] == 150
+    assert shown["highest"] is None
+    assert all(other["ratio_to_highest"] is None for other in shown["groups"].values())
+
+
 def test_counts_and_ratios_are_those_of_the_audit():
     scored = table()
     found, audited = group_verdicts(REFERENCES, scored, 100, 0.8), audit(REFERENCES, scored)

@@ -61,6 +61,12 @@ def test_each_finding_has_its_numbers(metrics):
     assert found["gate"].startswith("1 of 5 criteria have no verdict")
 
 
+def test_a_slice_whose_pds_are_too_high_is_no_warning(metrics):
+    for row in metrics["slices"]["slices"]:
+        row["test"]["bad_rate"] = 0.1
+    assert "slices" not in texts(metrics)
+
+
 def test_a_quiet_release_has_few_findings(metrics):
     for row in metrics["gate"]["criteria"].values():
         row["result"] = "pass"

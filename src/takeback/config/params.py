@@ -1,5 +1,6 @@
 """The typed form of params.yaml: the only settings that a stage reads."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -157,13 +158,21 @@ class Governance(Strict):
     owner: str | None = None
     purpose: str | None = None
     materiality: Literal["low", "medium", "high"] | None = None
-    next_review: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    next_review: str | None = None
     approvers: dict[RoleName, tuple[str, ...]] = Field(default_factory=dict)
     approvals: dict[str, tuple[RoleName, ...]] = Field(default_factory=dict)
 
     def about(self) -> dict[str, Any]:
         """Return what a release says of it: not the rules of signing, which are those of the clone that checks."""
         return self.model_dump(include={"owner", "purpose", "materiality", "next_review", "approvers"})
+
+    @model_validator(mode="after")
+    def _review_has_a_date(self) -> Self:
+        try:
+            date.fromisoformat(self.next_review or "2000-01-01")
+        except ValueError:
+            raise KeyedError("next_review", f"found {self.next_review!r}; expected a date, as 2027-06-30") from None
+        return self
 
     @model_validator(mode="after")
     def _roles_have_people(self) -> Self:

@@ -48,9 +48,7 @@ def approve(version: str, role: str, note: str) -> tuple[Approval, bool]:
 
 def _check_role(release: Tag, role: str, me: str) -> None:
     if why := may_approve(governance(), role, me):
-        raise UserError(
-            f"--role {role}: {why}. Commit it to conf/governance, then `takeback compose`, if it should be."
-        )
+        raise UserError(f"--role {role}: {why}. If it should be: add it there, `takeback compose`, commit.")
     others = [each for each in approvals(release) if each.tag.email == me and each.role != role and not each.problem]
     if others:
         raise UserError(f"{release.name}: you have approved it as {others[0].role}. Nobody approves twice.")
