@@ -8,7 +8,9 @@ from tests.report.html_page import Page
 
 def test_the_page_of_a_release_tells_what_changed_and_who_signed(ada):
     people = {"model_risk": ["ada@example.org"]}
-    set_values(ada, "conf/governance/default.yaml", approvers=people, approvals={"prod": ["model_risk"]}, owner="Ada")
+    set_values(
+        ada, "conf/governance/default.yaml", approvers=people, approvals={"prod": ["model_risk"]}, owner="Retail credit"
+    )
     ada.takeback("compose")
     ada.commit("govern")
     before = ada.git("status --porcelain")
@@ -20,6 +22,7 @@ def test_the_page_of_a_release_tells_what_changed_and_who_signed(ada):
         *("v1.1.0: logistic on taiwan", ada.git("rev-parse v1.1.0^{}")[:12], "The release before is v1.0.0"),
         *("champion: rule -> logistic", "applicants flip", "a stricter decision", "prod waits for model risk"),
         *("It runs nowhere", "Nobody has approved it", "Know before you sign"),
+        *("Retail credit.", "model risk: ada@example.org"),  # as this clone's last commit says, not the release's
     ):
         assert said in text, said
     assert not re.findall(r"""(?:src|href)=["'](?!#)""", page)
