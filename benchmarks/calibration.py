@@ -30,7 +30,7 @@ JUDGED = {
     "near_calibration_odds": "probability.calibration_odds",
     "near_calibration_slope": "probability.calibration_slope",
 }
-COVERED = ("ranking.auc", "ranking.ks", "ranking.h_measure", "ranking.emp", *JUDGED.values())
+COVERED = ("ranking.auc", "ranking.h_measure", "ranking.emp", *JUDGED.values())
 MOST_FALSE, LEAST_TRUE, LEAST_COVERED = 0.05, 0.95, 0.90
 AUC_SHIFT, BAD_RATE = 1.06, 0.22  # scores of bad payers are that many standard deviations higher: AUC 0.77
 

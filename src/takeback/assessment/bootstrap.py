@@ -94,6 +94,9 @@ def _mixed(state: Array) -> Array:
 
 
 REPLICATES = 500
+# Of KS even the basic interval covers 0.90 of samples of 600 and 1,000, so it has none. That of a change of KS covers: what
+# a resample makes larger it makes larger on both sides.
+UNCOVERED = ("ranking.ks",)
 
 
 def performance_intervals(scored: pd.DataFrame, replicates: int = REPLICATES) -> dict[str, tuple[float, float] | None]:
@@ -117,6 +120,6 @@ def performance_intervals(scored: pd.DataFrame, replicates: int = REPLICATES) ->
     """
     weights = replicate_weights(scored["id"].to_numpy(), replicates)
     with threadpool_limits(1):  # two threads would add in another order
-        found = replicates_of(scored, weights, METRICS.keys())
+        found = replicates_of(scored, weights, [name for name in METRICS if name not in UNCOVERED])
         once = {name: METRICS[name].value(scored, None) for name in found if METRICS[name].grows}
     return {name: interval(found[name], once.get(name)) if name in found else None for name in METRICS}
