@@ -12,7 +12,7 @@ def test_every_number_of_performance_has_an_interval_that_holds_it(taiwan_config
     names = flat_metrics(performance, {})
     assert found.keys() == names.keys()
     for name, value in names.items():
-        if METRICS[name].many is None:
+        if METRICS[name].many is None or name == "ranking.ks":
             assert found[name] is None, name
             continue
         low, high = found[name]

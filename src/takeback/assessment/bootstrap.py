@@ -94,8 +94,8 @@ def _mixed(state: Array) -> Array:
 
 
 REPLICATES = 500
-# Of KS even the basic interval covers 0.90 of samples of 600 and 1,000, so it has none. That of a change of KS covers: what
-# a resample makes larger it makes larger on both sides.
+# Of KS even the basic interval covers 0.90 of samples of 600 and 1,000, so it has none. That of a change covers: what a
+# resample makes larger it makes larger on both sides.
 UNCOVERED = ("ranking.ks",)
 
 
