@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from tests.hostile.corpus import HOSTILE, VALID
 from tests.hostile.spoiling import Case, spoil
+from tests.models.others import SPLINES, with_others
 from tests.release import build_release
 
 from benchmarks.machine import ROOT
@@ -50,7 +51,7 @@ def prove() -> list[Proof]:
     """Try every bundle, each in a process of its own that has a limit of time and of memory."""
     with tempfile.TemporaryDirectory(prefix="takeback-") as name:
         place = Path(name)
-        say("hostile_bundles: three small releases")
+        say("hostile_bundles: four small releases")
         if (built := attempt(lambda: _build(place), 600)).end != LOADED:
             raise RuntimeError(f"no release to spoil: {built.said}")
         tried = [_try(place, case, REFUSED) for case in HOSTILE] + [_try(place, case, LOADED) for case in VALID]
@@ -86,7 +87,7 @@ def _run(work: Callable[[], object], answer: Connection) -> None:
 
 
 def _build(place: Path) -> None:
-    settings = load_params(ROOT / "params.yaml")
+    settings = with_others(load_params(ROOT / "params.yaml"), {"splines": SPLINES})
     table = read_table(ROOT / settings.data.source).slice(0, ROWS)
     for name in sorted({case.base for case in [*HOSTILE, *VALID]}):
         build_release(settings, table, name, place / name)
