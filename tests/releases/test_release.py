@@ -11,6 +11,8 @@ from tests.bank import TAGS, nobody
 from tests.clones import set_values
 from tests.signing import new_key
 
+pytestmark = pytest.mark.long  # `make test` stays under ten minutes
+
 
 def test_the_tag_tells_people_and_programs(ada):
     message = ada.git("for-each-ref --format=%(contents)", "refs/tags/v1.1.0")

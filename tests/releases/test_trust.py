@@ -9,6 +9,8 @@ from tests.releases.test_moving import runs
 from tests.releases.test_release import key  # noqa: F401  a fixture
 from tests.signing import new_key
 
+pytestmark = pytest.mark.long  # `make test` stays under ten minutes
+
 GATE = "metrics/gate.json"
 
 
